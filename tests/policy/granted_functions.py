@@ -247,7 +247,7 @@ EXECUTE: dict[str, str] = {
     "left_word(referral)": "",
     "left_heard(uuid,timestamp with time zone,timestamp with time zone)": "",
     **dict.fromkeys(("national_owed(text[])", "case_looked_for(uuid,text[])"), "hk_app"),
-    **dict.fromkeys(("child_call_answers(uuid)", "phones_for_child(uuid,uuid[])"), "hk_app"),
+    **dict.fromkeys(("child_call_answers(uuid)", "child_told_there(uuid)", "phones_for_child(uuid,uuid[])"), "hk_app"),
     **dict.fromkeys(("referrals_closed_there()", "referral_heard(uuid)", "referral_calls(uuid)"), "hk_app"),
     **dict.fromkeys(("referral_promised(uuid)", "referral_not_called(uuid)"), "hk_app"),
     **dict.fromkeys(("referral_arrange(uuid)", "referral_line(uuid)"), "hk_app"),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import Referral
 from hamkori.notices.models import Notice
 from hamkori.refusal import NotNow
+from hamkori.web.words.lists import label
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import press as press_form
@@ -26,6 +30,8 @@ UNASKED = "the person is a child. Neither the child nor an adult who acts for th
 CALL = "Call the sender before you call the person or speak with them."
 STOPPED = "The referral to Shelter Kulob was stopped before anybody there read it. Send it once the child and the adult"
 GOES_ON = "The person agreed to the referral to Shelter Kulob as an adult."
+AGAIN = "Ask for consent again: the person is a child"
+END_HERE = "If either says no, end this referral"
 END_IT = "If the child or the adult who acts for the child says no, end it."
 
 
@@ -83,21 +89,46 @@ def test_the_sender_reads_what_goes_on_until_when_and_ends_it_there(house: Sende
     pass_time(minutes=2)
     assert GOES_ON not in page(house, "caseworker-cso", f"/referrals/{sent.code}/")
     shown = corrected(house, case, "a9_17")
-    pages = [shown, *(page(house, "caseworker-cso", at) for at in (f"/cases/{case.code}/", f"/referrals/{sent.code}/"))]
-    for text in pages:
-        assert NOTHING_NEW in text
-        assert re.search(rf"{GOES_ON} Until .+ they can still accept it and open what is shared\.", text)
-        assert END_IT in text
+    # Red before, on the case: three paragraphs, the day twice, and "end it" twice.
+    for text in (shown, page(house, "caseworker-cso", f"/cases/{case.code}/")):
+        assert re.search(
+            rf"{NOTHING_NEW} Until .+ Shelter Kulob can still accept the referral and open what is shared\.", text
+        )
+        assert (text.count(END_HERE), END_IT in text, "The earlier answers end" in text) == (1, False, False)
+    text = page(house, "caseworker-cso", f"/referrals/{sent.code}/")
+    assert NOTHING_NEW in text
+    assert re.search(rf"{GOES_ON} Until .+ they can still accept it and open what is shared\.", text)
+    assert END_IT in text
     html = house.browser().get(f"/cases/{case.code}/").content.decode()
     assert f'href="/referrals/{sent.code}/withdraw/"' in html
     house.accepted(sent, part="now")
-    for at in (f"/cases/{case.code}/", f"/referrals/{sent.code}/"):
-        text = page(house, "caseworker-cso", at)
-        assert re.search(rf"{GOES_ON} They accepted it, and can open what is shared until ", text)
-        assert END_IT in text
+    assert re.search(
+        r"Until .+ Shelter Kulob can open what is shared\.", page(house, "caseworker-cso", f"/cases/{case.code}/")
+    )
+    text = page(house, "caseworker-cso", f"/referrals/{sent.code}/")
+    assert re.search(rf"{GOES_ON} They accepted it, and can open what is shared until ", text)
+    assert END_IT in text
     house.agreed(case, **SPOKEN)
     for at in (f"/cases/{case.code}/", f"/referrals/{sent.code}/"):
-        assert GOES_ON not in page(house, "caseworker-cso", at)
+        text = page(house, "caseworker-cso", at)
+        assert (GOES_ON in text, END_HERE in text) == (False, False)
+
+
+def test_asking_again_stands_once_and_whoever_supervises_reads_it(house: Senders) -> None:
+    """Red before: beside that box the plan to ask, whose button was "Done, set the next step"; and to the supervisor
+    only that child protection is to be told.
+    """
+    case, _sent = waits(house, "urgent")
+    plan = {"next_step_code": "ask_agreement", "next_step_on": timezone.localdate() + timedelta(days=1)}
+    with house.as_() as zarina:
+        found = Case.objects.get(pk=case.pk)
+        cases.edit(zarina, found, version=found.version, codes=plan)
+    asks = label("next_step", "ask_agreement")
+    assert asks in page(house, "caseworker-cso", f"/cases/{case.code}/")
+    shown = corrected(house, case, "a9_17").partition("What happened")[0]
+    assert (AGAIN in shown, asks in shown) == (True, False)
+    for at in (f"/cases/{case.code}/", "/"):
+        assert AGAIN in page(house, "supervisor-cso", at), at
 
 
 def test_the_desk_and_the_team_read_that_the_child_was_not_asked_until_one_was(house: Senders) -> None:

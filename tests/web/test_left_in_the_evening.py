@@ -99,6 +99,10 @@ def test_how_it_ended_reads_as_it_was_chosen(house: Senders) -> None:
         assert "could not be reached" not in page.partition("Correct the result")[0], who
     confirm = page_text(house.browser().get(f"/referrals/{referral.code}/confirm/"))
     assert "The person left, and nobody knows where" in confirm
+    # Red before: the row of the case and the desk's list of what has ended said "could not be reached".
+    for who, at in (("caseworker-cso", f"/cases/{case.code}/"), ("desk-shelter", "/desk/")):
+        shown = page_text(house.browser(who).get(at)).partition("What happened")[0]
+        assert ("nobody knows where" in shown, "could not be reached" in shown) == (True, False), at
     # A former result is not written down: nothing is said of it once another one was given.
     says(house, case, "not_found")
     pass_time(minutes=1)

@@ -109,4 +109,28 @@ begin
      where p.organisation_id = any (p_bodies) and p.phone <> '';
 end $$;
 
-grant execute on function national_owed(text[]), child_call_answers(uuid), phones_for_child(uuid, uuid[]) to hk_app;
+-- Of a child whom two organisations help: that the other one says that child protection was told, which it is and since when (ADR 0183).
+-- To the team and the supervisor of the case whose own side has not said so. Only while help goes on by a referral that they share, both
+-- cases are of a child, and the consent carries it: neither after an end or a no, nor while it rests. Of nobody a name, and not who was told.
+create or replace function child_told_there(p_case uuid) returns jsonb
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
+  return (
+    select jsonb_build_object('at', t.at, 'by', t.by)
+      from public."case" c cross join lateral (
+        select w.told_child_protection_at as at, r.to_organisation_id as by, r.id
+          from public.referral_origin o join public.referral r on r.id = o.referral_id
+            join public.referral_own_case x on x.referral_id = r.id join public."case" w on w.id = x.case_id
+         where o.case_id = c.id and r.state_code = 'serving' and w.is_child and w.told_child_protection_at is not null
+        union all
+        select w.told_child_protection_at, r.from_organisation_id, r.id
+          from public.referral_own_case x join public.referral r on r.id = x.referral_id
+            join public.referral_origin o on o.referral_id = r.id join public."case" w on w.id = o.case_id
+         where x.case_id = c.id and r.state_code = 'serving' and w.is_child and w.told_child_protection_at is not null) t
+     where c.id = p_case and c.state_code = 'open' and c.is_child and c.told_child_protection_at is null
+       and not public.referral_said_no(t.id) and public.referral_is_live(t.id)
+     order by t.at desc limit 1);
+end $$;
+
+grant execute on function national_owed(text[]), child_call_answers(uuid), phones_for_child(uuid, uuid[]), child_told_there(uuid) to hk_app;

@@ -228,7 +228,8 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open' and k.due_at <= v_now
-     and (k.clock_code = 'child' and a.kind_code = any (p_child) or k.clock_code = 'consent' and a.kind_code = any (p_consent)
+     and (k.clock_code = 'child' and a.kind_code = any (p_child) and public.child_told_there(c.id) is null
+          or k.clock_code = 'consent' and a.kind_code = any (p_consent)
           -- Where a referral that stopped waits for the same asking, its row says so (asked_again_once in queries/beside.py).
           and not (a.kind_code <> 'supervisor' and c.id = any (v_stopped) and exists (
             select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
@@ -244,7 +245,7 @@ begin
     from public.case_access a join public."case" c on c.id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = 'lead'
      and a.kind_code = any (v_kinds) and c.state_code = 'open' and c.from_referral and c.is_child
-     and c.told_child_protection_at is null and c.opened_at <= v_now - interval '24 hours'
+     and c.told_child_protection_at is null and c.opened_at <= v_now - interval '24 hours' and public.child_told_there(c.id) is null
      and not exists (select 1 from public.case_clock k
                       where k.case_id = c.id and k.clock_code = 'child' and 'lead' = any (p_child)));
   select count(*) into waiting

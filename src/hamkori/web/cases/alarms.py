@@ -12,24 +12,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.team import LEAD, told_lately
-from hamkori.casework.consent.queries.consent import AGREES
-from hamkori.casework.consent.rules import consent
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.web.cases import child_contact, doubts, missing, place, safe
+from hamkori.web.cases import age_changed, child_contact, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm, number_to_call
 from hamkori.web.cases.tasks import is_ready, is_untold_today, unasked_emergency, way_on
 from hamkori.web.kit import moments
-from hamkori.web.words import absence, agreed_before, arrival, coordinator, desk_phone, lists, on_the_way, red
+from hamkori.web.words import absence, arrival, coordinator, desk_phone, lists, on_the_way, red
 from hamkori.web.words import missing as missing_words
 from hamkori.web.words import place as place_words
 from hamkori.web.words import referral as referral_words
 from hamkori.web.words.calls import closed, in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, in_peace
-from hamkori.web.words.child_alone import asks_in_vain, calls_at
+from hamkori.web.words.child_alone import asks_in_vain
 from hamkori.web.words.stays import ask_on
 
 PLACE: Final = "place"
@@ -59,10 +57,10 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += above.get(FIRST, [])
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not (doubts.is_no(one) or one.late)]
-    again = _age_changed(file) if file.standing.works else []
+    again = age_changed.box(file) if file.standing.works else []
     again = again or (_ended(file) if refer_url else [])
     tell = [_child(file, child_due)] if child_due is not None else []
-    found += [*tell, *again] if child_due is not None and child_due <= file.now else [*again, *tell]
+    found += [*tell, *again] if child_contact.is_over(file) and tell else [*again, *tell]
     found += [_emergency(one, file)] if (one := unasked_emergency(file)) is not None else []
     found += [_doctor(file, refer_url)] if file.no_doctor and file.standing.works else []
     found += above.get(NEXT, [])
@@ -145,7 +143,7 @@ def _doubt(one: Sent, file: File) -> Alarm:
 
 
 def _doubt_asked(one: Sent, file: File) -> Alarm:
-    asks = file.standing.works and not one.nobody_else and not _sends_nothing_new(file)
+    asks = file.standing.works and not one.nobody_else and not age_changed.sends_nothing_new(file)
     another = alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
     title, text = doubts.asked(one, file, asks=asks)
     return alarm(
@@ -168,10 +166,10 @@ def _emergency(one: Sent, file: File) -> Alarm:
 def _child(file: File, due: datetime) -> Alarm:
     return alarm(
         child_contact.title(due, file.now),
-        child_contact.tried(file.steps, file.now),
+        child_contact.heard(file),
         url=reverse("tell_child_protection", args=[file.case.code]),
         button=_("Say who was told"),
-        tone="" if due <= file.now else "wait",
+        tone="" if child_contact.is_over(file) else "wait",
         id="child",
     )
 
@@ -193,36 +191,6 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     return alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)
 
 
-def _age_changed(file: File) -> list[Alarm]:
-    """What was agreed as an adult, of a child, or the other way round: it ends soon, and is asked again."""
-    case, agreed = file.case, file.agreed
-    age = consent.Age(case.is_child, case.age_settled_at)
-    asked = [row for row in agreed.rows.values() if row.answer in AGREES and row.asked_as_child != agreed.child]
-    if not asked or agreed.unsure:
-        return []
-    lives = [day for row in asked if (day := consent.ends(row, age)) is not None and day > file.now]
-    until = _("The earlier answers end on %(day)s.") % {"day": moments.last_day(min(lives), file.now)} if lives else ""
-    if agreed.answered and not lives:
-        return []  # what was not asked again stands in what is to do
-    new = str(red.NOTHING_NEW) if _sends_nothing_new(file) else ""
-    text = " ".join(filter(None, (new, until or _("The earlier answers have ended."))))
-    title, url = red.ask_again(child=agreed.child), reverse("consent", args=[case.code])
-    alone = alarm("", "", url=calls_at(case.code), button=_("See whom to call")) if agreed.child else None
-    return [alarm(title, text, url=url, button=_("Ask again"), tone="wait", before=_agreed_before(file), then=alone)]
-
-
-def _agreed_before(file: File) -> list[tuple[str, str]]:
-    """Each referral that goes on though the person agreed to it as an adult and is a child, and where it is ended."""
-    return [
-        (
-            agreed_before.to_sender(one.state, one.body, one.as_adult_until, file.now),
-            reverse("referral_withdraw", args=[one.code]),
-        )
-        for one in file.referrals
-        if one.as_adult_until is not None
-    ]
-
-
 def _ended(file: File) -> list[Alarm]:
     """Where all that was agreed has ended and the case goes on: it is asked again, or nothing can be sent."""
     if not file.agreed.has_ended or (is_ready(file) and not file.open_referrals):
@@ -230,11 +198,6 @@ def _ended(file: File) -> list[Alarm]:
     url = reverse("consent", args=[file.case.code])
     text = _("Nothing can be sent before the person is asked again.")
     return [alarm(_("Consent has ended"), text, url=url, button=_("Ask again"), tone="wait", full=True)]
-
-
-def _sends_nothing_new(file: File) -> bool:
-    """Whether a child has not answered as one yet, nor an adult for them: then no other organisation can be asked."""
-    return file.agreed.child and not file.agreed.answered
 
 
 def _unsure(file: File) -> Alarm:
@@ -248,7 +211,7 @@ def _unsure(file: File) -> Alarm:
 
 def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     when = moments.target(one.answer_due_at, file.now) if one.answer_due_at is not None else ""
-    refer_url = None if one.nobody_else or _sends_nothing_new(file) else refer_url
+    refer_url = None if one.nobody_else or age_changed.sends_nothing_new(file) else refer_url
     values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
     said = (
         _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")
@@ -315,10 +278,12 @@ def _undone(file: File) -> Iterator[tuple[str, str, str, str]]:
     if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:
         yield NEXT, str(red.NO_DOCTOR), "", "wait"
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
-    if child is not None and child <= file.now:
+    if child is not None and child_contact.is_over(file):
         yield NEXT, child_contact.title(child, file.now), "child", ""
     if agreed is not None and agreed <= file.now:
         yield NEXT, _("Consent has ended"), "", ""
+    elif again := age_changed.box(file):
+        yield NEXT, again[0]["title"], "", "wait"
     if in_peace(case, file.agreed) or asks_in_vain(case, file.agreed):
         return
     if is_unplanned(case, today):

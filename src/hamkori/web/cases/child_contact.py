@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.access.context import now
 from hamkori.casework.case.actions.section import open_section
+from hamkori.casework.case.queries.told_there import told_there_of
 from hamkori.casework.case.rules.team import LEAD
+from hamkori.people.queries import organisations
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
-from hamkori.web.words import child_told, desk_phone
+from hamkori.web.words import child_told, desk_phone, lists
 from hamkori.web.words.child_alone import near
 from hamkori.web.words.people import name_or
 
@@ -56,6 +59,24 @@ def tried(steps: Sequence[Step], now: datetime) -> str:
     return " ".join(filter(None, lines))
 
 
+def heard(file: File) -> str:
+    """The same, after what the other side says."""
+    there = child_told.there(file.told_there, file.now)
+    return " ".join(filter(None, (f"{there}." if there else "", tried(file.steps, file.now))))
+
+
+def there(case: Case) -> str:
+    """The same on the page that records it."""
+    told = told_there_of(case.pk, {one.id: one.name(lists.language()) for one in organisations()})
+    return child_told.there(told, now())
+
+
+def is_over(file: File) -> bool:
+    """Whether the time limit is over, and the other side says nothing: then it is red, and stands first."""
+    due = file.clocks.get("child")
+    return due is not None and due <= file.now and file.told_there is None
+
+
 def title(due: datetime, now: datetime) -> str:
     """That child protection is to be told, and until when; or that it is late."""
     said = _("Tell child protection: late %(when)s") if due <= now else _("Tell child protection %(when)s")
@@ -76,8 +97,8 @@ def to_others(file: File) -> dict[str, str] | None:
     due = file.clocks.get("child")
     if due is None:
         return None
-    text = " ".join(filter(None, (tried(file.steps, file.now), who_records(file))))
-    return {"title": title(due, file.now), "text": text, "url": "", "id": "" if due <= file.now else "child"}
+    text = " ".join(filter(None, (heard(file), who_records(file))))
+    return {"title": title(due, file.now), "text": text, "url": "", "id": "" if is_over(file) else "child"}
 
 
 def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:

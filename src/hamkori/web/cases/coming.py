@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from hamkori.casework.work.queries.case_page import File
+from hamkori.web.cases import age_changed
 from hamkori.web.cases.alarm import PLAN, Alarm
 from hamkori.web.cases.tasks import Task, tasks
 
@@ -28,6 +29,8 @@ ASKS: Final = (
     "age_there",
 )
 """What of the page stands in the same card: it is asked there, or to be told by telephone."""
+ASK: Final = "ask_agreement"
+"""The plan to ask what may be shared with whom."""
 Steps = dict[str, list[dict[str, Any]]]
 
 
@@ -43,9 +46,11 @@ def steps(file: File, late: list[Alarm], *, told: bool = False) -> Steps:
     """
     above = {url.partition("?")[0] for url in leads(late)}
     above |= {"#child"} if told or any(one.get("id") == "child" for one in late) else set()
+    # Who is to be asked again, since the age was put right, is asked there: that is the plan.
+    asks_again = file.standing.works and file.case.next_step_code == ASK and bool(age_changed.box(file))
     found: Steps = {"todo": [], "undated": [], "done": []}
     for task in tasks(file):
-        if _stands_above(task, above, late):
+        if _stands_above(task, above, late) or (asks_again and task.get("planned")):
             continue
         tone, mark = LOOKS.get(task["state"], ("", "now"))
         task |= {

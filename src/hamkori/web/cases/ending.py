@@ -303,6 +303,7 @@ STEPS: tuple[Step[Found], ...] = (
             "title": _("Tell child protection"),
             "coordinator": coordinator.reached(),
             "put_right": saved_age.put_right(at.thing.case),
+            "told_there": child_contact.there(at.thing.case),
             "settle_url": reverse("settle_age", args=[at.code]),
         },
         asks_first=False,

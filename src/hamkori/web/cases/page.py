@@ -33,6 +33,7 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import (
     calling,
     child_alone,
+    left,
     lists,
     received,
     red,
@@ -274,7 +275,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     what = lists.label("service", one.service)
     detail, came = [one.body], referral_words.unconfirmed(one.state, one.heard, missed=False)
     if one.result:
-        detail.append(lists.label("referral_result", one.result))
+        detail.append(left.named(one.service, one.result, served=one.served))
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:

@@ -24,7 +24,7 @@ from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import child_contact, safe
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, child_alone, consented, lists, needed, place, red, referral
+from hamkori.web.words import arrival, child_alone, child_told, consented, lists, needed, place, red, referral
 from hamkori.web.words import safe as safe_words
 from hamkori.web.words.case import YES_STATES, asked_as_child, in_peace, no_to_all
 
@@ -368,9 +368,11 @@ def _child(file: File) -> Task | None:
     # Without a time limit no box above leads there; with one this row is no link (`_steps` of the page).
     url = reverse("tell_child_protection", args=[case.code]) if tells else "#child" if due is not None else ""
     over = tells and is_untold(case) and aim_of(case) <= file.now
-    state = "late" if over or late(due, file.now) else "todo"
+    state = "late" if (over or late(due, file.now)) and file.told_there is None else "todo"
     when = moments.target(due, file.now) if due is not None else ""
     hint = _("Within 24 hours, in every case of a child.")
+    if due is None and (there := child_told.there(file.told_there, file.now)):
+        hint = f"{there}. {hint}"
     others = None if file.standing.may("tell_child_protection", case.state_code) else child_contact.to_others(file)
     hint = f"{hint} {others['text']}" if others else hint
     return _task(label, state, _("To do"), url=url, hint=hint, when=when)

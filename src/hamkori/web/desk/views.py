@@ -23,7 +23,7 @@ from hamkori.people.queries import DeskLine, own_desk_line
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import arrival, asked, desk_phone, directory, lists, referral
+from hamkori.web.words import arrival, asked, desk_phone, directory, left, lists, referral
 from hamkori.web.words import received as words
 from hamkori.web.words.calls import called
 
@@ -198,7 +198,7 @@ def _said_of(one: Taken) -> str:
 def _over(one: Over, found: Inbox) -> list[Any]:
     today = timezone.localdate(found.at)
     ended = words.outcome(one.word, one.reason, one.service_code, missed=one.missed)
-    how = lists.label("referral_result", one.result_code) if one.result_code else ended
+    how = left.named(one.service_code, one.result_code, served=one.served) if one.result_code else ended
     return [
         {"text": code_mark(one.code), "href": reverse("referral", args=[one.code])},
         how,

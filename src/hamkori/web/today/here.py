@@ -24,7 +24,7 @@ from hamkori.casework.work.rules.worklist import OTHER_AGE as ROW_OF_AGE
 from hamkori.web.kit import moments
 from hamkori.web.today.news import WITHDREW, of_referral
 from hamkori.web.words import case as words
-from hamkori.web.words import coordinator, desk_phone, directory, lists
+from hamkori.web.words import child_told, coordinator, desk_phone, directory, lists
 
 WAIT: Final = (ASKS_ON, LEFT, ROW_OF_AGE)
 """Rows of who is or was helped that need an act, and are no alarm."""
@@ -83,6 +83,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     found: list[str | SafeString] = []
     if one.said_age:
         found.append(format_html("<b>{}</b>", IF_CHILD if one.said_age in CHILD_BANDS else IF_ADULT))
+    found.append(format_html("<b>{}</b>", child_told.there(one.told_there, now)) if one.told_there else "")
     if one.ended:
         found += [format_html("<b>{}</b>", WITHDREW), _numbered(one.ended)]
     if one.closed and (one.ended or one.own_case):

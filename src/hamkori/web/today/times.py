@@ -49,7 +49,7 @@ def _when_due(one: Due, now: datetime) -> str | SafeString:
         # The time that was agreed, and not our limit for saying what became of it.
         at = (one.on, one.part, one.agreed_at)
         return referral.part_of_day(*at, now, written=one.hour_written, opens=not one.supervised)
-    if one.at is not None and (one.stopped or one.spoken):
+    if one.at is not None and (one.stopped or one.spoken or one.told_there):
         # Where somebody was reached today it is as late as before, and no longer in red.
         return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
     return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)

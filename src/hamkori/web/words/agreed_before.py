@@ -29,6 +29,16 @@ def to_sender(state: str, organisation: str, until: datetime, now: datetime) -> 
     return said % {"organisation": organisation, "day": moments.last_day(until, now)}
 
 
+def on_case(state: str, organisation: str, until: datetime, now: datetime) -> str:
+    """The same in one line of the case, below what is to be done."""
+    said = (
+        _("Until %(day)s %(organisation)s can still accept the referral and open what is shared.")
+        if state == "sent"
+        else _("Until %(day)s %(organisation)s can open what is shared.")
+    )
+    return said % {"organisation": organisation, "day": moments.last_day(until, now)}
+
+
 def to_receiver(received: Received) -> str:
     """To who reads its summary: what has not been asked; '' once it was. Of any answer it says nothing."""
     card = received.card

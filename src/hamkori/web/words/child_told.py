@@ -22,6 +22,7 @@ from hamkori.casework.case.queries.child_calls import (
     ChildTold,
 )
 from hamkori.casework.case.queries.coordination import COORDINATOR, ME, Call
+from hamkori.casework.case.queries.told_there import ToldThere
 from hamkori.casework.work.queries.happened import CHILD_CALL, Step
 from hamkori.web.kit import moments
 from hamkori.web.words import desk_phone
@@ -134,6 +135,14 @@ def heard(steps: Iterable[Step], since: datetime, now: datetime) -> str:
     if last is None or last.reason not in HEARD:
         return ""
     return str(HEARD[last.reason]) % {"when": moments.moment(last.at, now)}
+
+
+def there(told: ToldThere | None, now: datetime) -> str:
+    """That the other side says so, on its case and on Today; '' where nobody does."""
+    if told is None:
+        return ""
+    slots = {"organisation": told.by, "when": moments.moment(told.at, now)}
+    return _("%(organisation)s says: child protection told %(when)s") % slots
 
 
 def is_away(answer: str) -> bool:

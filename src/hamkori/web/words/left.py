@@ -48,15 +48,21 @@ def answers(left: Gone, *, by_night: bool) -> list[tuple[str, object]]:
 
 def result(referral: Referral) -> str:
     """How help ended, in the words in which it was chosen."""
-    if has_left_so(referral):
-        return str(LEFT_SO)
-    return label("referral_result", referral.result_code)
+    return named(referral.service_code, referral.result_code, served=referral.served_at is not None)
+
+
+def named(service: str, result: str, *, served: bool) -> str:
+    """The same of a row. `served`: they had come."""
+    return str(LEFT_SO) if _is_so(service, result, served=served) else label("referral_result", result)
 
 
 def has_left_so(referral: Referral) -> bool:
     """Whether its result says that the person left where they slept, and nobody knows where."""
-    slept = referral.served_at is not None and is_home(referral.service_code)
-    return slept and referral.result_code == UNREACHED
+    return _is_so(referral.service_code, referral.result_code, served=referral.served_at is not None)
+
+
+def _is_so(service: str, result: str, *, served: bool) -> bool:
+    return served and is_home(service) and result == UNREACHED
 
 
 def name_how(rows: list[dict[str, Any]], referral: Referral) -> None:

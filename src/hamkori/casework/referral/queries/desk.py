@@ -98,6 +98,8 @@ class Over:
     reason: str
     missed: bool
     result_code: str
+    served: bool
+    """They had come."""
     came_at: datetime
     ended_at: datetime
 
@@ -299,6 +301,7 @@ def _over(rows: list[Referral]) -> tuple[Over, ...]:
                 reason=row.reason_code,
                 missed=never_came(row),
                 result_code=result,
+                served=row.served_at is not None,
                 came_at=row.visible_at,
                 ended_at=ended,
             )

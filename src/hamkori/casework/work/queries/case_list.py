@@ -25,6 +25,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
+from hamkori.casework.case.queries.told_there import beside_case, is_told_there
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
@@ -33,7 +34,7 @@ from hamkori.casework.work.queries.case_page import unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.here_now import aim_of, is_untold, told_late
-from hamkori.casework.work.queries.late_clocks import late_clocks
+from hamkori.casework.work.queries.late_clocks import OF_CHILD, late_clocks
 from hamkori.casework.work.queries.looked_for import looked_of
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
@@ -143,6 +144,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     at = now()
     today = timezone.localdate(at)
     marked = my_rows(actor).annotate(
+        told_there=beside_case(),
         in_need=ExpressionWrapper(in_need(), BooleanField()),
         ill=ExpressionWrapper(lacks_doctor(), BooleanField()),
         **of_place(at),
@@ -194,7 +196,7 @@ def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, .
 
 def _untold(row: CaseAccess, at: datetime) -> tuple[str, date] | None:
     """As a time limit: child protection is not told of a child who came by referral, and that is late."""
-    late = row.kind_code == "lead" and is_untold(row.case) and aim_of(row.case) <= at
+    late = row.kind_code == "lead" and is_untold(row.case) and aim_of(row.case) <= at and not row.told_there  # type: ignore[attr-defined]
     return ("child", timezone.localdate(aim_of(row.case))) if late else None
 
 
@@ -275,7 +277,8 @@ def overdue_now(today: date) -> Q:
     step = Q(case__state_code="open") & (unplanned | Q(case__next_step_on__lt=today)) & ~Q(no_to_all())
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))
     waited = Exists(_referrals().filter(unmet()))
-    clock = Exists(CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow()))
+    clocks = CaseClock.objects.filter(case=OuterRef("case_id"), due_at__lte=HkNow())
+    clock = Exists(clocks.exclude(OF_CHILD & is_told_there()))
     return step | Q(unanswered) | Q(waited) | Q(clock) | told_late()
 
 

@@ -23,6 +23,8 @@ from hamkori.casework.case.queries.coordination import REACHED, Call
 from hamkori.casework.case.queries.place_told import PlaceTold, beside_step, named, places_told
 from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
+from hamkori.casework.case.queries.told_there import ToldThere, told_there
+from hamkori.casework.case.queries.told_there import beside_case as beside_untold
 from hamkori.casework.case.rules.clocks import RESTING, late
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
@@ -97,21 +99,20 @@ class Sent:
     awaited: bool
     hour_written: bool
     """Of who is awaited: an hour or a meeting point is."""
-    person_told: datetime | None
-    """Of such a one: when the person was told what is agreed now."""
+    person_told: datetime | None  # of such a one: when the person was told what is agreed now
     heard: str
     """What the sender has said of the arrival, while nobody there said that the person did not come."""
     asks: str  # the question of its desk that waits for the sender
     parts: tuple[str, ...]  # which its receiver asks for
     region: str  # of the organisation that is asked
     result: str
+    served: bool  # they had come there
     reason: str
     suggested: str
     live: bool
     as_adult_until: datetime | None
     """The person agreed to it as an adult and is a child since: until when it goes on."""
-    refused: bool
-    """The person said no to it, or took their yes back: they are not asked again."""
+    refused: bool  # the person said no to it, or took their yes back: they are not asked again
     late: bool
     opens: datetime | None
     """When its desk opens, where nobody reads it in time and somebody has to call."""
@@ -127,14 +128,12 @@ class Sent:
     """The same of what was sent for an adult and waits for an answer."""
     no_since: Call | None
     """It was accepted, and they said no on the telephone since; or it waits, and a no is what counts."""
-    doubt_calls: bool
-    """One of both, and no call since then reached anybody."""
+    doubt_calls: bool  # one of both, and no call since then reached anybody
     taken: TakenBack | None
     """The receiver took back what was agreed, and the person may be on the way."""
     goes_on: bool
     """Help there had begun when the person's word ended this, and nobody has said yet whether it goes on."""
-    nobody_else: bool
-    """It stopped or is late, and nobody else is listed who could be asked."""
+    nobody_else: bool  # it stopped or is late, and nobody else is listed who could be asked
     phone: str
     """Of the desk that owes an answer or a word, has accepted, or gave help a day ago; '' where none is known."""
     calls: tuple[Call, ...]
@@ -195,6 +194,7 @@ class File:
     """What else is needed, and of which nobody is asked."""
     places: tuple[PlaceTold, ...]
     """Who said yes on the telephone to a place for tonight lately, the newest first, and is or may be waiting."""
+    told_there: ToldThere | None  # of a child: the other side says that child protection was told
     copies: tuple[Copy, ...]
     """Of the parts that the reader holds, at their receivers."""
 
@@ -228,6 +228,7 @@ def file(actor: Actor, code: str, language: str) -> File:
     found, at = case(actor, code), now()
     word = agreed(found, at)
     bodies = {one.id: one for one in organisations()}
+    names = {pk: one.name(language) for pk, one in bodies.items()}
     pairs, age = _written(found.pk), found.age_band_code
     elsewhere = housed(pairs)
     referrals = [pair.referral for pair in pairs]
@@ -263,16 +264,16 @@ def file(actor: Actor, code: str, language: str) -> File:
         gone_from=happened.name_of(gone.to if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         needed=next((unasked_beside(found, step) for step in own if not step.from_code), ()),
-        places=_places(own, bodies, language),
+        places=_places(own, names, {pk: one.slug for pk, one in bodies.items()}),
+        told_there=next((told for step in own if (told := told_there(step.told_there, names))), None),  # type: ignore[attr-defined]
         copies=copies,
     )
 
 
-def _places(own: Iterable[CaseStep], bodies: Mapping[UUID, BodyCard], language: str) -> tuple[PlaceTold, ...]:
+def _places(own: Iterable[CaseStep], names: Mapping[UUID, str], slugs: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:
     """Each step with which a place was found so says the same of all."""
     said = next((told for step in own if (told := step.told) is not None), None)  # type: ignore[attr-defined]
-    told, cards = places_told(said), bodies.items()
-    return named(told, {pk: one.name(language) for pk, one in cards}, {pk: one.slug for pk, one in cards})
+    return named(places_told(said), names, slugs)
 
 
 @worded
@@ -289,6 +290,7 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
         "left": Case_(When(from_code="", then=shelter_left(at)), default=None, output_field=JSONField()),
         "still": beside_still(at, Q(from_code="")),
         "call_answers": child_calls.answers(),
+        "told_there": beside_untold(Q(from_code="")),
         "told": beside_step(),
         **beside_first_step(),
     }
@@ -298,11 +300,7 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
 @worded
 def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     """Its referrals with what the page asks of each, the newest first."""
-    there = (
-        ReferralOrigin.objects.filter(case=case)
-        .exclude(referral__state_code="discarded")
-        .select_related("referral__sender")
-    )
+    there = ReferralOrigin.objects.filter(case=case).exclude(referral__state_code="discarded")
     open_one = ReferralQuestion.objects.filter(referral=OuterRef("referral_id"), answer_code="")
     asks = Subquery(open_one.values("question_code")[:1])
     said = {"unmet": unmet(), "waits": waits("referral_id"), "asks": asks, **beside_row(), **beside_origin()}
@@ -311,8 +309,9 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     said["calls"] = Calls("referral_id")  # of those that have ended, too: they stand in what happened
     said |= {"asks_on": ExpressionWrapper(asks_whether_on(), BooleanField()), **beside_said()}
     asks_else = Q(referral__state_code="sent") | Q(waits=True)
+    there = there.select_related("case", "referral__sender").order_by("-referral__written_at")
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
-    return there.annotate(**left.beside_origin(asks_else)).select_related("case").order_by("-referral__written_at")
+    return there.annotate(**left.beside_origin(asks_else))
 
 
 def unmet() -> Exists:
@@ -374,6 +373,7 @@ def _sent(
         parts=parts_asked(pair) if row.state_code in ("accepted", "serving") else (),
         region=body.region if body else "",
         result=row.result_code,
+        served=row.served_at is not None,
         reason=row.sender.reason_code or row.reason_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.queries.arrival_calls import is_gone
 from hamkori.casework.case.queries.coordination import SAFE, Call
+from hamkori.casework.case.queries.told_there import ToldThere
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.days import plan_by
 from hamkori.casework.referral.rules.card import URGENT
@@ -166,10 +167,9 @@ class Due:
     """Beside what the row is of: the person is a child since, and they do not say that they take children."""
     aged: bool = False
     """Of consent: it was asked of a child who is an adult now, or the other way round, and is asked again."""
-    asks_child: bool = False
-    """Beside that: of a child, and nothing new can be sent before it is asked."""
-    alone_child: bool = False
-    """Beside that: of a child for whom no adult can be asked yet; the row stands for that planned step too."""
+    asks_child: bool = False  # beside that: of a child, and nothing new can be sent before it is asked
+    told_there: ToldThere | None = None  # of a child: the other side says that child protection was told
+    alone_child: bool = False  # beside that: no adult can be asked yet; the row stands for that planned step too
     for_today: bool = False
     """Of who is expected: a place, or urgent help, was accepted for today."""
     person_told: datetime | None = None
@@ -360,8 +360,8 @@ def _next_morning(at: datetime) -> datetime:
 
 
 def is_ending(row: Due, at: datetime) -> bool:
-    """Consent that ends within two weeks, for whoever works on the case: asking again needs a meeting."""
-    if row.what != "consent" or row.supervised or row.at is None:
+    """Consent that ends within two weeks: asking needs a meeting. Who supervises reads that the age was put right."""
+    if row.what != "consent" or (row.supervised and not row.aged) or row.at is None:
         return False
     last = timezone.localdate(row.at - timedelta(microseconds=1))
     return last <= timezone.localdate(at) + AHEAD

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.models import Case, CaseAccess
+from hamkori.casework.case.queries.told_there import is_told_there, told_there
 from hamkori.casework.referral.models import ReferralAccess
 from hamkori.casework.referral.queries.closed_there import sender_reads_from
 from hamkori.casework.referral.queries.left_unseen import gone
@@ -85,7 +86,22 @@ def _with_help(row: Due, help_: Due) -> Due:
     return replace(row, service=help_.service, helped_at=help_.helped_at, result_at=help_.at, helped_by=help_.referral)
 
 
-def children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime) -> list[Due]:
+def of_children(
+    cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime, bodies: Mapping[UUID, str]
+) -> list[Due]:
+    """The rows, and those of `_children_to_tell`. What the other side says they told is not late (ADR 183)."""
+    said = {row.case.code: told_there(row.told_there, bodies) for row in cases}  # type: ignore[attr-defined]
+    rows = [*rows, *_children_to_tell(cases, rows, at)]
+    there = {code: told for code, told in said.items() if told is not None}
+    return [
+        replace(row, late=False, told_there=there[row.case])
+        if row.what in ("child", CHILD) and row.case in there
+        else row
+        for row in rows
+    ]
+
+
+def _children_to_tell(cases: Iterable[CaseAccess], rows: Iterable[Due], at: datetime) -> list[Due]:
     """Own cases of children of whom nobody has said that child protection was told. No clock runs in these: whoever
     leads one reads it from the first moment on until it is said, and after our aim it is late, as everything of which
     the time is over. `rows`: of which clocks say it. `my_counts` in walls/60_pages.sql counts the same.
@@ -183,6 +199,10 @@ def aim_of(case: Case) -> datetime:
 
 
 def told_late() -> Q:
-    """Of an access row: whether it is of whoever leads such a case, and that time is over."""
+    """Of an access row: whether it is of whoever leads such a case, that time is over, and the sender says nothing."""
     of_child = Q(case__state_code="open", case__from_referral=True, case__is_child=True)
-    return of_child & Q(kind_code="lead", case__told_child_protection_at=None, case__opened_at__lte=HkNow() - TO_TELL)
+    return (
+        of_child
+        & Q(kind_code="lead", case__told_child_protection_at=None, case__opened_at__lte=HkNow() - TO_TELL)
+        & ~is_told_there()
+    )

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.age_known import known_by_beside
+from hamkori.casework.case.queries.told_there import beside_case as beside_untold
 from hamkori.casework.case.rules import age
 from hamkori.casework.case.rules.age import CHILD_BANDS, stands_since
 from hamkori.casework.case.rules.team import LEAD
@@ -29,10 +30,12 @@ SETTLES: Final = "settle_age"
 
 
 def beside_case() -> dict[str, Any]:
-    """Of a row of who works on a case: the age that the sender put right there last, and when."""
+    """Of a row of who works on a case: the age that the sender put right there last, and when; and whether the other
+    side says that child protection was told.
+    """
     said = ReferralOwnCase.objects.filter(case=OuterRef("case_id"), said_age_at__isnull=False).order_by("-said_age_at")
     read = {name: Subquery(said.values(name)[:1]) for name in ("said_age_code", "said_age_at", "said_age_how")}
-    return {**read, "age_known_by": known_by_beside("case_id")}
+    return {**read, "age_known_by": known_by_beside("case_id"), "told_there": beside_untold()}
 
 
 def said_other(row: CaseAccess) -> str:

@@ -49,7 +49,7 @@ def _own(actor: Actor, at: datetime) -> tuple[dict[str, UUID], Cards]:
     cases, sent, ended = own.cases(actor, at), own.sent(actor, at), own.ended(actor)
     rows = own.rows(cases, sent, ended, own.clocks({pair.referral_id for pair in sent}), {}, frozenset(), at)
     rows = beside.opening(beside.asked_again_once(rows), sent, at)
-    rows += here_now.children_to_tell(cases, rows, at)
+    rows = here_now.of_children(cases, rows, at, {})
     by_key = {row.case_id: row.case for row in cases}
     found = Today(now=at, rows=tuple(rows), next_at=None, cases=by_key, referrals={}, bodies={})
     return {case.code: pk for pk, case in by_key.items()}, order.cards(found)

@@ -43,7 +43,7 @@ def group_of(one: Due) -> str:
         return HERS
     lacks = one.missing or one.not_here or one.ill or one.no_place or one.awaits_place or one.danger
     # Of a child an authority is told within hours, and nobody waits for anybody else.
-    lacks = lacks or one.what == "child"
+    lacks = lacks or (one.what == "child" and one.told_there is None)
     lacks = lacks or to_ask(one)
     return TEAM if one.late or one.stopped or one.unread or lacks else IN_TIME
 

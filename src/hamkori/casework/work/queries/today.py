@@ -133,7 +133,7 @@ def today(actor: Actor, language: str) -> Today:
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
-    rows += [*here_now.children_to_tell(cases, rows, at), *here_now.whether_on(both)]
+    rows = [*here_now.of_children(cases, rows, at, bodies), *here_now.whether_on(both)]
     rows = other_age.said_by_sender(cases, beside.asked_again_once(here_now.once(rows, at)))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
     rows = beside.not_asked(beside.of_own_case(rows, both))
