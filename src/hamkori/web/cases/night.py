@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import place, safe, still_there
+from hamkori.web.cases import calls_owed, place, safe, still_there
 from hamkori.web.cases.alarm import Alarm
 from hamkori.web.cases.alarms import whom
 from hamkori.web.words import place as place_words
@@ -36,6 +36,9 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "stayed": place.stayed(file),
         "is_there": None if elsewhere else place.is_there(file),
         "said_safe": safe.box(file),
-        "call_off": place_told.boxes(file.case.code, file.places, file.now, needed=needed),
+        "call_off": [
+            *place_told.boxes(file.case.code, file.places, file.now, needed=needed),
+            *calls_owed.boxes(file, needed=needed),
+        ],
         "speak_with": whom(file) if found and not (file.standing.works or late) else "",
     }

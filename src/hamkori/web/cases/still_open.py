@@ -15,6 +15,7 @@ from hamkori.casework.work.queries.here_now import is_untold
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
+from hamkori.web.cases import calls_owed as still_owed
 from hamkori.web.cases import own, place, still_there
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
 from hamkori.web.words import needed as words
@@ -153,7 +154,7 @@ def closed(case: Case, file: File | None) -> str:
     """What is said once it is closed: what of it goes on, as it stands by now."""
     if looked_now(case.pk) is not None:
         return _("Closed. Nobody has said whether the person is safe: Today goes on asking. See below.")
-    if any(one.off for one in asked_now(case.pk)):
+    if any(one.off for one in asked_now(case.pk)) or (file is not None and still_owed.waits_still(file)):
         return _("Closed. Somebody may still have a place ready: see below. A supervisor can open it again.")
     if file is not None and (goes_on := own.closed(file)):
         return goes_on

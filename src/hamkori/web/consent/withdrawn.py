@@ -95,7 +95,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "rows": [(words.row(key), _stands(row, before, at, former)) for key, row in former.rows.items()],
         "call_off": [
             *place_told.boxes(found.code, unless_unread(partial(_places, found, names), ()), at),
-            *unless_unread(partial(_call_off, ended, names, at), nobody),
+            *unless_unread(partial(_call_off, found, ended, names, at), nobody),
         ],
         "tell": _tell(found, former, hit, at, (others, any(parts for _key, parts in less))),
         "helps": _helps(ended, names),
@@ -125,11 +125,12 @@ def _places(found: Case, names: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:
     return named(asked_now(found.pk), names, slugs)
 
 
-def _call_off(ended: Iterable[Hit], names: Mapping[UUID, str], at: datetime) -> list[dict[str, Any]]:
+def _call_off(found: Case, ended: Iterable[Hit], names: Mapping[UUID, str], at: datetime) -> list[dict[str, Any]]:
     """Who said yes on the telephone, had accepted nothing, and was not told yet that nobody comes."""
     waited = {one.id: one for one in ended if one.waited}
     return [
         calling_off.box(waited[pk].code, names.get(waited[pk].body, ""), promise, at)
+        | calling_off.in_case(found.pk, waited[pk].code, pk)
         for pk, promise in promises(waited).items()
     ]
 

@@ -159,5 +159,4 @@ def _goes(page: SenderPage) -> dict[str, Any] | None:
     may = Side.SENDER in page.sides and case.state_code in WRITABLE
     if not may or page.referral.to_organisation_id in agreed(case, page.at).nothing_to:
         return None
-    url = reverse("place_found", args=[case.code])
-    return {"url": url, "which": to.slug, "version": case.version, "at": page.at.isoformat(), "label": calling_off.GOES}
+    return calling_off.goes(case, to.slug, page.at)

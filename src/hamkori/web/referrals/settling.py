@@ -242,8 +242,10 @@ ARRANGED: Final = gettext_lazy("Saved: %(what)s. Their referral desk can open it
 
 
 def _called_from(request: HttpRequest, actor: Actor, found: Referral) -> str:
-    """The page on which it was pressed: Today, what comes next after sending, or that of the referral."""
+    """The page on which it was pressed: Today, what comes next after sending, that of the case, or of the referral."""
     pressed = request.POST.get("from")
+    if pressed == "case":
+        return reverse("case", args=[case_behind(actor, found).code])
     if pressed == "sent":
         return reverse("first_step", args=[case_behind(actor, found).code]) + f"?step=sent&of={found.code}"
     return reverse("today") if pressed == "today" else reverse("referral", args=[found.code])

@@ -87,18 +87,19 @@ def here(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def operation(context: Context) -> SafeString:
+def operation(context: Context, page_of: str = "") -> SafeString:
     """The hidden id of one write: sent twice, done once. A page shown again after an error keeps its id.
 
     On a page of a case or a request also which one it is: what is pressed is for that one or for nothing. And whose
-    form it is: what is not taken is given back to nobody else.
+    form it is: what is not taken is given back to nobody else. `page_of`: what a form is of that is of another thing
+    than its page, as `Shown` says it.
     """
     actor = getattr(getattr(context, "request", None), "actor", None)
     values = {"operation": context.get("operation") or uuid.uuid4()}
     if actor is not None:
         values[written.BY_WHOM] = written.by_whom(actor.user_id)
-        if actor.shown is not None and actor.shown.field:
-            values["page_of"] = actor.shown.field
+        if page_of or (actor.shown is not None and actor.shown.field):
+            values["page_of"] = page_of or actor.shown.field
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', values.items())
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.referral.queries.promised import Promise
 from hamkori.web.kit import moments
 from hamkori.web.words import desk_phone
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import Case
 
 ANSWERS: Final = (
     ("reached", gettext_lazy("Told them")),
@@ -39,10 +44,26 @@ SAID: Final = {
 """By what they had said."""
 
 
+def goes(case: Case, slug: str, at: datetime) -> dict[str, Any]:
+    """The form of it: a place by telephone, at this organisation."""
+    url = reverse("place_found", args=[case.code])
+    return {"url": url, "which": slug, "version": case.version, "at": at.isoformat(), "label": GOES}
+
+
 def box(code: str, organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> dict[str, Any]:
-    """The sentence with its two answers, as the page of the referral and that after withdrawing show it."""
+    """The sentence with its two answers, as the pages of the referral and of the case and that after withdrawing show
+    it.
+    """
     url = reverse("referral_call", args=[code])
     return {"said": sentence(organisation, promise, now, needed=needed), "url": url, "answers": ANSWERS}
+
+
+def in_case(case: UUID, code: str, referral: UUID) -> dict[str, Any]:
+    """Beside a box that stands on a page of the case: its form is of this referral, and comes back to the case."""
+    shown = Shown(code)
+    shown.same("referral", referral)
+    shown.same("case", case)
+    return {"pressed_on": "case", "page_of": shown.field}
 
 
 NEEDED: Final = gettext_lazy(

@@ -12,21 +12,26 @@ from django.db.models import Q
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.on_the_way import STATES, TakenBack, beside_origin, taken_back
 from hamkori.casework.referral.queries.promised import Promise, promise_of
-from hamkori.casework.work.queries.call_off import beside_ended, ended_lately, is_expected
+from hamkori.casework.work.queries.call_off import beside_ended, ended_lately, is_expected, is_their_word
+from hamkori.casework.work.queries.no_place import was_for_a_place
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
     """One of them, by its referral. `promise`: they said yes on the telephone, and it was ended; `taken`: they took
     back what was agreed, and the person may be on the way. `agreed`: the day of that, its part, and since when.
+    `for_place`: a place for tonight was asked for; `their_word`: the person wanted it to end.
     """
 
+    id: UUID
     code: str
     organisation: Any
     organisation_id: UUID
     promise: Promise | None
     taken: TakenBack | None
     agreed: tuple[date | None, str, datetime | None]
+    for_place: bool
+    their_word: bool
 
 
 def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
@@ -34,7 +39,7 @@ def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
     pairs = (
         ReferralOrigin.objects.filter(Q(referral__state_code__in=STATES) | ended_lately(at), case=case)
         .annotate(**beside_ended(), **beside_origin())
-        .select_related("referral__to_organisation")
+        .select_related("referral__to_organisation", "referral__sender")
         .order_by("referral__ended_at")
     )
     found = []
@@ -49,12 +54,15 @@ def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
         if promise is not None or taken is not None:
             found.append(
                 Owed(
+                    id=one.pk,
                     code=one.code,
                     organisation=one.to_organisation,
                     organisation_id=one.to_organisation_id,
                     promise=promise,
                     taken=taken,
                     agreed=(one.arrival_on, one.arrival_part_code, one.agreed_at),
+                    for_place=was_for_a_place(pair),
+                    their_word=is_their_word(pair),
                 )
             )
     return tuple(found)

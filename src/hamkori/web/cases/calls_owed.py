@@ -1,0 +1,45 @@
+"""Calls that a case owes: who said yes by telephone, or would call back, and has to hear that nobody comes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hamkori.casework.case.rules.lifecycle import WRITABLE
+from hamkori.casework.referral.queries.referrals import body_name
+from hamkori.casework.work.queries.call_off import SAID_YES
+from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.owed import Owed, owed
+from hamkori.web.words import calling_off, lists
+
+PROMISED: Final = (SAID_YES, "yes_before", "calls_back")
+"""What they said that makes somebody wait; `referral_promised` says the same."""
+
+
+def promised(file: File) -> list[Owed]:
+    """Who has to hear that nobody comes. They are asked for only where somebody had said so of one that has ended."""
+    if not any(one.ended and any(call.answer in PROMISED for call in one.calls) for one in file.referrals):
+        return []
+    return [one for one in owed(file.case.pk, file.now) if one.promise is not None]
+
+
+def boxes(file: File, *, needed: bool) -> list[dict[str, Any]]:
+    """Each with its two answers, as Today has it. `needed`: nobody has a place for tonight, and one is looked for."""
+    return [_box(one, file, needed=needed) for one in promised(file)]
+
+
+def _box(one: Owed, file: File, *, needed: bool) -> dict[str, Any]:
+    assert one.promise is not None
+    asks = needed and one.promise.answer == SAID_YES and one.for_place and not one.their_word
+    name = body_name(one.organisation, one.organisation_id, lists.language())
+    may = asks and file.standing.works and file.case.state_code in WRITABLE
+    free = may and one.organisation_id not in file.agreed.nothing_to
+    return {
+        **calling_off.box(one.code, name, one.promise, file.now, needed=asks),
+        **calling_off.in_case(file.case.pk, one.code, one.id),
+        "goes": calling_off.goes(file.case, one.organisation.slug, file.now) if free else None,
+    }
+
+
+def waits_still(file: File) -> bool:
+    """Whether one of them keeps a place for tonight that the person did not turn down."""
+    return any(one.for_place and not one.their_word for one in promised(file))
