@@ -31,14 +31,14 @@ from hamkori.casework.referral.queries.put_right import corrected_since
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.rules.stopped import GOES_ON, TOLD_THEM, WHETHER_ON, stop
 from hamkori.casework.work.queries.looked_for import looked_now
-from hamkori.operations import AlreadyDone
+from hamkori.operations import AlreadyDone, together
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
-from hamkori.web.referrals import onward, page, then_close
+from hamkori.web.referrals import beside, onward, page, then_close
 from hamkori.web.referrals.arranged import ArrangeForm, meanwhile_of, typed
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
@@ -166,7 +166,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, asked_again)
         return HttpResponseRedirect(reverse("referral", args=[code]), status=303)
     try:
-        confirming.call(actor, found, answer=answer)
+        with together():
+            confirming.call(actor, found, answer=answer)
+            about = beside.called(request, actor, found, answer)
     except NotNow as refusal:
         if refusal.guard != "from_state":
             raise
@@ -180,7 +182,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
     of = _of_case(found) if (on_today := request.POST.get("from") == "today") else ""
-    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), of)))
+    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), about, of)))
     if answer == "said_yes" and on_today:
         text = format_html('{} <a class="solo" href="{}">{}</a>', text, reverse("referral", args=[code]), AGREED)
     say(request, text, extra_tags=place(code))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, TO_SENDER, UNREACHED, Call
-from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
+from hamkori.casework.case.queries.put_back import PUT_BACK, just_said, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL
@@ -72,21 +72,22 @@ def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
 
 def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool = False) -> dict[str, Any]:
     """The buttons of one referral: what was heard at its desk, that nobody was, that whoever sent it was called. After
-    a call what is heard there in another one, and that the last was a slip, is folded below.
+    a call what is heard there in another one is folded below; that the last was a slip, too, once it is not just said.
     """
     if not one.referral or not (group[0].phone or one.sender_untold):
         return {}
     url, more = reverse("coordination_call", args=[one.referral]), ["sender"] if one.sender_untold else []
-    told = {"url": url, "answers": [(one, calls.ANSWERS[one]) for one in TO_SENDER] if more else []}
+    undo = [PUT_BACK] if just_said(_calls_of(one), now) else []
+    told = {"url": url, "answers": [(one, calls.ANSWERS[one]) for one in (*(TO_SENDER if more else ()), *undo)]}
     if not group[0].phone:  # what is left is to tell it
         return told if more else {}
     read_at = now.isoformat()
     if one.spoken or is_sender_next(one):
-        slip = [PUT_BACK] if to_put_back(_calls_of(one), now) else []
+        slip = [PUT_BACK] if to_put_back(_calls_of(one), now) and not undo else []
         title = str(ANOTHER) if one.spoken else _("Another call: %(body)s") % {"body": one.body}
         again = calls.answers(*slip, of_one=one.reason)
         return told | {"again": {"title": title, "url": url, "answers": again, "read_at": read_at}}
-    offered = calls.answers(*more, of_one=one.reason)
+    offered = calls.answers(*more, *undo, of_one=one.reason)
     alone = len([each for each in group if each.referral and not each.spoken]) < 2
     heard = [each for each in offered if alone or not (of_several and each[0] == "not_reached")]
     return {"url": url, "answers": heard, "read_at": read_at}
@@ -127,11 +128,9 @@ def to_tell(one: Due, referrals: Mapping[str, UUID]) -> dict[str, Any]:
     """
     if not one.to_tell or one.line_unread or one.no_hour or one.referral not in referrals:
         return {}
-    shown = Shown(one.referral)
-    shown.same("referral", referrals[one.referral])
     return {
         "url": reverse("referral_tell_person", args=[one.referral]),
-        "page_of": shown.field,
+        "page_of": _of_referral(one.referral, referrals),
         "version": one.version,
         "answers": [("told", red.I_TOLD)],
         "beside": True,
@@ -156,21 +155,37 @@ def of_left(one: Due) -> dict[str, Any]:
 
 def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:
     """The team's and the supervisor's, before a call about a desk that reads nothing in time: what was said there, or
-    that nobody was reached. Where nobody else can be asked, the coordinator is called after it.
+    that nobody was reached. Where nobody else can be asked, the coordinator is called after it: about all of one person
+    in one call, which is said once.
     """
+    if not _calls_it(one) or one.referral not in referrals:
+        return {}
+    desk = [(each, lists.label("call_answer", each)) for each in (*SPOKEN, "not_reached")]
+    beside = [each.referral for each in one.lines if is_for_coordinator(each) and each.referral in referrals]
+    return {
+        "url": reverse("referral_call", args=[one.referral]),
+        "page_of": _of_referral(one.referral, referrals),
+        "answers": coordinator_answers() if is_for_coordinator(one) else desk,
+        "read_at": now.isoformat(),
+        "also": beside,
+        "also_of": [_of_referral(each, referrals) for each in beside],
+    }
+
+
+def is_for_coordinator(one: Due) -> bool:
+    """Whether a row of the sender's side is answered by a call to the coordinator."""
+    return _calls_it(one) and (one.alone or not one.phone)
+
+
+def _calls_it(one: Due) -> bool:
+    """Whether what came of a call is said on the row: nobody has called, or has to call again."""
     answer = one.call.answer if one.call is not None else ""
     again = not answer or (one.supervised and answer in UNREACHED)  # who can ask no other calls again
     again = again or (one.alone and answer in FRUITLESS) or one.yes_before is not None
-    calls_it = one.unread and one.calls_now and again and not one.stopped
-    if not calls_it or one.referral not in referrals:
-        return {}
-    shown = Shown(one.referral)
-    shown.same("referral", referrals[one.referral])
-    to_coordinator = one.alone or not one.phone
-    desk = [(each, lists.label("call_answer", each)) for each in (*SPOKEN, "not_reached")]
-    return {
-        "url": reverse("referral_call", args=[one.referral]),
-        "page_of": shown.field,
-        "answers": coordinator_answers() if to_coordinator else desk,
-        "read_at": now.isoformat(),
-    }
+    return one.unread and one.calls_now and again and not one.stopped
+
+
+def _of_referral(code: str, referrals: Mapping[str, UUID]) -> str:
+    shown = Shown(code)
+    shown.same("referral", referrals[code])
+    return shown.field

@@ -8,12 +8,14 @@ from typing import Final, TypeVar
 
 from hamkori.casework.work.queries import supervised
 from hamkori.casework.work.queries.due import Due
-from hamkori.web.today import buttons
+from hamkori.web.today import buttons, calls
 
 Rows = tuple[Due, ...]
 Key = TypeVar("Key")
 APART: Final = ("danger", "unread", "calls", "here")
 """Lists of which each row stands: danger, who is called now, one call each, and who sleeps in the house."""
+ONE_CALL: Final = "coordinator"
+"""Of one person all that the coordinator is called about: one row, with the others as its lines."""
 
 
 def leads(lists: Mapping[str, Rows], *, of_team: bool) -> dict[str, Rows]:
@@ -62,18 +64,25 @@ def folded(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
     for key, rows in lists.items():
         group, card = key if isinstance(key, tuple) else ("", key)
         for row in rows:
-            code = row.case or row.own_case
+            code, one_call = row.case or row.own_case, calls.is_for_coordinator(row)
             whose: object = (group == supervised.HERS, code)
-            at = first.get(whose)
+            at = first.get((whose, ONE_CALL) if one_call else whose)
             above, number = at or (key, 0)
             lead = found[above][number] if at is not None else None
-            if lead is not None and _is_line(row, card, lead):
+            if lead is not None and (one_call or _is_line(row, card, lead)):
                 found[above][number] = replace(lead, lines=(*lead.lines, row))
                 continue
             if code:
                 first.setdefault(whose, (key, len(found[key])))
+            if code and one_call:
+                first.setdefault((whose, ONE_CALL), (key, len(found[key])))
             found[key].append(row)
     return {key: tuple(rows) for key, rows in found.items()}
+
+
+def beside(rows: Rows) -> Rows:
+    """The lines of these rows."""
+    return tuple(line for one in rows for line in one.lines)
 
 
 def whole(rows: Rows) -> Rows:

@@ -84,7 +84,8 @@ def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) ->
     drawn = row(one, now, cases=cases, under=lead)
     opens = only_reads(one) and not drawn["acts"]  # what it is leads there; the team is told once
     pressed = calls.of_left(one) or calls.to_tell(one, referrals)
-    return drawn | {"calls": pressed, "button": "" if opens else drawn["button"]}
+    above = calls.is_for_coordinator(one) and calls.is_for_coordinator(lead)  # one call, which the row itself asks for
+    return drawn | {"calls": pressed, "button": "" if opens or above else drawn["button"]}
 
 
 def beneath(one: Due, now: datetime, *, cases: Codes, referrals: Codes) -> list[dict[str, Any]]:
@@ -289,7 +290,8 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
     if under is None:
         parts.append(whose.of_lead(one, mixed=mixed))
-    parts.append(str(red.NOBODY_ELSE) if one.alone and one.rests_until is None else "")
+    said_above = under is not None and under.alone
+    parts.append(str(red.NOBODY_ELSE) if one.alone and one.rests_until is None and not said_above else "")
     parts += [
         without.no_room(one, now),
         "" if under is not None and under.told_at else whose.told(one, now),

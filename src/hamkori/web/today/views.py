@@ -37,6 +37,7 @@ from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call, to_confirm, who_left
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import calling, here, news, once, paging, said, taken_back
+from hamkori.web.today.calls import is_for_coordinator
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import beneath, rows
 from hamkori.web.words import arrival, lists, on_the_way, red
@@ -206,7 +207,7 @@ def _called(parts: Iterable[Part]) -> Iterator[Part]:
             continue
         every = tuple(row for _group, _card, _title, whole, _shown, _more in these for row in whole)
         shown = tuple(row for _group, _card, _title, _whole, here_of, _more in these for row in here_of)
-        yield group, "unread", red.CALL_NOW, every, shown, 0
+        yield group, "unread", red.CALL_NOW, every, shown, sum(map(is_for_coordinator, once.beside(every)))
 
 
 def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[Part]:
