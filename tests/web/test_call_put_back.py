@@ -48,7 +48,7 @@ def test_a_slip_is_put_back_and_the_row_is_red_again_for_everybody(house: Sender
     press(house, sent, "reached")
     assert to_call(house) == 0
     assert "The coordinator called" in page_text(house.browser().get(f"/referrals/{sent.code}/"))
-    assert 'value="put_back"' in farida.get("/").content.decode(), "Today has it in a fold of the row"
+    assert 'value="put_back"' in farida.get("/").content.decode(), "Today has it in the row"
     assert "Undo" in page_text(farida.get(f"{PAGE}?call={sent.code}"))
     assert "Put back: that call counts no more." in press(house, sent, "put_back")
     assert to_call(house) == 1
@@ -80,3 +80,30 @@ def test_after_a_day_nothing_is_put_back(house: Senders) -> None:
     press(house, sent, "not_reached")
     pass_time(hours=25)
     assert "Undo" not in page_text(house.browser("coordinator").get(PAGE))
+
+
+def open_of(page: str, action: str) -> list[str]:
+    """The answers of a call that stand open on a page, in their order."""
+    shown = re.sub(r"<details.*?</details>", "", page, flags=re.S)
+    forms = [one.partition("</form>")[0] for one in shown.split("<form")[1:] if f'action="{action}"' in one]
+    return [answer for one in forms for answer in re.findall(r'<button[^>]*?value="([^"]+)"', one)]
+
+
+def test_both_pages_have_the_same_answers_and_a_way_back_of_what_was_just_pressed(house: Senders) -> None:
+    """Red before: the page of late answers folded them under "I called", and "Undo" lay under "Another call"."""
+    sent, farida = late(house), house.browser("coordinator")
+
+    def both() -> list[list[str]]:
+        return [open_of(farida.get(at).content.decode(), f"/coordination/{sent.code}/call/") for at in ("/", PAGE)]
+
+    desk = ["said_yes", "said_no", "calls_back", "not_reached"]
+    assert both() == [desk] * 2
+    press(house, sent, "not_reached")
+    assert both() == [["sender", "no_sender", "put_back"]] * 2
+    pass_time(minutes=16)
+    assert both() == [["sender", "no_sender"]] * 2
+    assert "Undo" in page_text(farida.get(PAGE)), "for a day it lies with another call"
+    press(house, sent, "sender")
+    assert both() == [[*desk, "put_back"]] * 2
+    press(house, sent, "put_back")
+    assert both() == [["sender", "no_sender"]] * 2

@@ -1,6 +1,5 @@
 """Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
 
-from datetime import datetime
 from typing import Any, Final
 from uuid import uuid5
 
@@ -29,14 +28,13 @@ from hamkori.casework.case.queries.coordination import (
     Overview,
 )
 from hamkori.casework.case.queries.gaps import SMALLEST, Missing
-from hamkori.casework.case.queries.put_back import PUT_BACK, to_put_back
 from hamkori.casework.case.rules.comes_first import is_bed, why_first
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.casework.referral.queries.calls import once
 from hamkori.operations import AlreadyDone, together
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
-from hamkori.web.coordination import passed_on, too_late
+from hamkori.web.coordination import passed_on, presses, too_late
 from hamkori.web.coordination.passed_on import name_of
 from hamkori.web.coordination.saved import is_void, said_of
 from hamkori.web.kit import moments, posting
@@ -44,7 +42,7 @@ from hamkori.web.nav import are_late, to_call
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import child_told, desk_phone, directory, lists, no_after_yes, received, red
-from hamkori.web.words.calls import ANSWERS, answers, called, closed, meanwhile, not_said, of_all, owed_to_sender, place
+from hamkori.web.words.calls import answers, called, closed, meanwhile, not_said, of_all, owed_to_sender, place
 
 
 @require_safe
@@ -93,6 +91,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     several = urgent if len(urgent) > 1 else []  # what is true of one alone stands in its row
     shut = of_all(closed(row.opens, found.at) for row in several)
     sender = of_all(_sender(row) for row in several)
+    whole = _whole(one)
     instead = ["" if one.line.phone or not row.code else _instead(one, row, found) for row in one.rows]
     return {
         "name": name_of(one.body),
@@ -100,13 +99,14 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
         "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows) if len(one.rows) > 1 else None,  # one row needs no counting
         "first": one.rows[0].code,
-        **_whole(one),
+        **whole,
         "rows": [
             _row(row, found, "" if shut else closed(row.opens, found.at), "" if sender else _sender(row))
             | {"record_url": "" if number and row.urgent else _record_url(one)}  # each row has a button of its own
             | {"instead": "" if number and said == instead[0] else said}
-            | ({} if one.line.phone else _unphoned(row, found.at))
+            | ({} if one.line.phone else presses.unphoned(row, found.at))
             | ({"call_url": _called_url(one)} if not row.code else {})
+            | (presses.of_several(row, found.at) if whole else {})
             for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
         ],
     }
@@ -115,12 +115,6 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
 def _called_url(one: LateBody) -> str:
     """Of a disputed result the call is one to the organisation."""
     return reverse("coordination_called", args=[one.body.slug]) if one.body and one.line.phone else ""
-
-
-def _unphoned(row: LateOne, at: datetime) -> dict[str, Any]:
-    """Of what is urgent that nobody was reached can be said, without a number."""
-    said = {"call_url": "", "not_reached_url": _call_url(row) if row.urgent else ""}
-    return {**said, "answers": answers(*_more(row, at), phone=False)}
 
 
 def _whole(one: LateBody) -> dict[str, Any]:
@@ -216,7 +210,8 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
 
     `apart`: what is not the same of all that this organisation owes.
     """
-    kind, owes = lists.label("service", one.service_code), _sender_next(one) and not one.spoken
+    kind, tell = lists.label("service", one.service_code), presses.sender_next(one)
+    owes = tell and not one.spoken
     told = _urgency(one, found), not_said(one.clock, one.service_code, one.calls[:NEWEST]), *apart
     told = (kind, *told) if owes else told
     return {
@@ -228,10 +223,10 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "when": _when(one, found),
         "calls": [
             *_calls(one.calls, found, one.service_code),
-            *([format_html("<b>{}</b>", capfirst(owed_to_sender(one.calls[:NEWEST])))] if _sender_next(one) else []),
+            *([format_html("<b>{}</b>", capfirst(owed_to_sender(one.calls[:NEWEST])))] if tell else []),
         ],
         "call_url": _call_url(one),
-        "answers": answers(*_more(one, found.at), of_one=one.clock),
+        **presses.of(one, found.at),
         **(_called_next(one, found) if owes else {}),
     }
 
@@ -257,23 +252,8 @@ def _called_next(one: LateOne, found: Overview) -> dict[str, Any]:
     return {
         "what": str(no_after_yes.CALL_SENDER) % {"body": one.sender.name(lists.language())},
         "number": capfirst(desk_phone.in_row(one.sender_phone)),
-        "told_url": _call_url(one),
-        "told": [(each, ANSWERS[each]) for each in coordination.TO_SENDER],
         "again": _("Another call: %(body)s") % {"body": desk},
-        "answers": answers(
-            *[each for each in _more(one, found.at) if each not in coordination.TO_SENDER], of_one=one.clock
-        ),
     }
-
-
-def _sender_next(one: LateOne) -> list[str]:
-    """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
-    return [*coordination.TO_SENDER] if one.sender is not None and untold.sender_untold(one.calls) else []
-
-
-def _more(one: LateOne, at: datetime) -> list[str]:
-    """Beside what came of a call there: the call to its sender, and that the newest of a coordinator was a slip."""
-    return [*_sender_next(one), *([PUT_BACK] if one.code and to_put_back(one.calls, at) else [])]
 
 
 def _call_url(one: LateOne | Expired) -> str:

@@ -1,0 +1,48 @@
+"""The answers of a call on the page of late answers: those of Today, in their order (web/today/calls.py)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hamkori.casework.case.queries import coordination, untold
+from hamkori.casework.case.queries.coordination import LateOne
+from hamkori.casework.case.queries.put_back import PUT_BACK, just_said, to_put_back
+from hamkori.web.words.calls import ANSWERS, answers
+
+Answers = list[tuple[str, Any]]
+
+
+def of(one: LateOne, at: datetime) -> dict[str, Any]:
+    """What stands open of it, and what is folded: after a call only that its sender was told and that it was a slip
+    just now stand open, and another call to that desk is folded.
+    """
+    undo = _undo(one, at)
+    if not (one.spoken or sender_next(one)):
+        return {"open": answers(*undo, of_one=one.clock), "answers": []}
+    told: Answers = [(each, ANSWERS[each]) for each in (*sender_next(one), *undo)]
+    slip = [PUT_BACK] if one.code and to_put_back(one.calls, at) and not undo else []
+    return {"open": told, "again": _("Another call"), "answers": answers(*slip, of_one=one.clock)}
+
+
+def of_several(one: LateOne, at: datetime) -> dict[str, Any]:
+    """The same where that nobody was reached is one press for all: it is said below them."""
+    found = of(one, at)
+    return {"open": [each for each in found["open"] if each[0] != "not_reached"]}
+
+
+def unphoned(one: LateOne, at: datetime) -> dict[str, Any]:
+    """Of what is urgent that nobody was reached can be said, without a number."""
+    said = answers(*sender_next(one), *_undo(one, at), phone=False) if one.urgent else []
+    return {"open": said, "answers": []}
+
+
+def sender_next(one: LateOne) -> list[str]:
+    """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
+    return [*coordination.TO_SENDER] if one.sender is not None and untold.sender_untold(one.calls) else []
+
+
+def _undo(one: LateOne, at: datetime) -> list[str]:
+    return [PUT_BACK] if one.code and just_said(one.calls, at) else []
