@@ -161,7 +161,7 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     assert re.search(r"A call was made .*Reached nobody", page_text(answer).partition("What happened")[2])
     for slug in ("caseworker-cso", "supervisor-cso"):
         first = page_text(house.browser(slug).get("/")).partition("Call now")[2]
-        assert re.search(r"Nobody reached today \d\d:\d\d, answer by [^:]+:\d\d: ", first), (
+        assert re.search(r"Nobody reached: .* called today \d\d:\d\d, answer by [^:]+:\d\d", first), (
             slug,
             "the row begins with it",
         )
@@ -182,7 +182,7 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     reached = r"Your team called the coordinator today \d\d:\d\d: reached"
     assert re.search(rf"Recorded before: {reached}\.", answer)
     for slug in ("caseworker-cso", "supervisor-cso"):
-        assert re.search(rf"Nobody reached today .*{reached}", page_text(house.browser(slug).get("/"))), slug
+        assert re.search(rf"Nobody reached: .*{reached}", page_text(house.browser(slug).get("/"))), slug
     gulnora = house.browser("desk-shelter")
     assert gulnora.post(called, {"operation": str(uuid4()), "answer": "reached"}).status_code == 403
     assert "was called" not in page_text(gulnora.get(f"/referrals/{sent.code}/"))

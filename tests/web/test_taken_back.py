@@ -338,10 +338,11 @@ def test_so_it_is_where_they_had_agreed_by_telephone_and_declined(house: Senders
         card = Referral.objects.get(pk=sent.pk)
         receive.decline(desk, card, version=card.version, reason="full")
     pass_time(minutes=1)
-    said = "Shelter Kulob had agreed by telephone. If the person was told, tell them not to go."
+    said = "If the person was told, tell them not to go."
     for who in (LEAD, ABOVE):
         for shown in (today(house, who), page(house, sent, who)):
             assert said in shown, who
+            assert "Shelter Kulob had agreed by telephone" in shown, who
             assert "canary" not in shown
     assert CALLS in today(house, DESK)
     assert BOX in page(house, sent, DESK)

@@ -268,6 +268,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
     if one.call is not None and not verbs.nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
+    parts = [*verbs.below(one, now), *parts]
     if one.there is not None:
         parts.insert(0, arrivals.told_there(one, now))
     parts += [
@@ -277,7 +278,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         _urgency(one, now),
         "" if (one.before and one.first == "high") or (under is not None and under.risk in AT_RISK) else _risk(one),
     ]
-    parts += [*whose.whom(one, now, under), *arrivals.kind_and_body(one), here.kind(one), *whose.why(one, now, under)]
+    parts += [*whose.whom(one, now, under), *_kind_and_body(one, now), here.kind(one), *whose.why(one, now, under)]
     parts += _received(one, now)
     parts += [*here.parts(one, now), *arrivals.no_hour(one)]
     if to_ask(one) or (one.to_tell and one.no_hour) or (one.what in PHONED and not one.calls_now):
@@ -302,6 +303,11 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
     parts += [whose.discard(one)] if one.what == "draft" else []
     case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
     return _dotted("" if under is not None else case or one.referral, *parts, of_case=bool(case))
+
+
+def _kind_and_body(one: Due, now: datetime) -> list[str]:
+    """What the row does not begin with: the kind of help, the other organisation."""
+    return [lists.label("service", one.service)] if verbs.is_named(one, now) else arrivals.kind_and_body(one)
 
 
 def _child(one: Due) -> str | SafeString:

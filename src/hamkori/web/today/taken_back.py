@@ -25,8 +25,13 @@ def to_warn(found: Sequence[Warn], now: datetime, under: Mapping[str, list[dict[
         {"also": under.get(one.case, []) if first[one.case] == one.id else []}
         | _row(
             one,
-            words.tell(one.body, (one.on, one.part, one.agreed_at), one.said, now),
-            [code_mark(one.case), lists.label("service", one.service), *words.beside(one.said, now)],
+            words.tells(one.said, now),
+            [
+                code_mark(one.case),
+                words.agreed(one.body, (one.on, one.part, one.agreed_at), now).removesuffix("."),
+                lists.label("service", one.service),
+                *words.beside(one.said, now),
+            ],
             ("referral_warn_person", words.answers(one.said)),
             now,
         )

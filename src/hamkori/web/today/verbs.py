@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
@@ -53,7 +55,7 @@ VERBS: Final = {
     "got.result": gettext_lazy("%(who)s: say how it ended"),
     "got.dispute": gettext_lazy("%(who)s: the sender disputes your result"),
     "desk.answer": gettext_lazy("Answer a referral: %(service)s"),
-    **dict.fromkeys(NATIONAL, gettext_lazy("Call: %(body)s")),
+    **dict.fromkeys(NATIONAL, red.CALL),
 }
 
 
@@ -62,14 +64,14 @@ def what(one: Due, now: datetime) -> str:
     if said := _said(one, now):
         return said
     if one.what == "place.open":
-        left = {"closed": one.left_closed, "before": one.left_before}
-        return str(red.STAYS) if one.stays else red.no_place(one.place_from, now, one.left, **left)
+        asks = red.STAYS if one.stays else red.SLEEPS if one.left and one.place_from is None else red.NO_PLACE
+        return str(asks)
     if one.what == DOUBT:
         return red.in_doubt(one.body, one.yes_before, one.no_since, now, accepted=bool(one.on))
     if one.aged and not one.late:
         return str(red.ADULT_FIRST) if one.alone_child else red.ask_again(child=one.age_band in CHILD_BANDS)
     if nobody_there(one):
-        return red.unread(one.service, one.at, one.opens, now, one.call)
+        return _of_call(one)
     return str(_verb(one, now) or VERBS[one.what]) % {
         "service": lists.label("service", one.service),
         "who": arrivals.who(one),
@@ -79,6 +81,34 @@ def what(one: Due, now: datetime) -> str:
         "body": one.body,
         "why": lists.inside(lists.label("reopen_reason", one.reason)) if one.what == "opened_again" else "",
     }
+
+
+def _of_call(one: Due) -> str:
+    """What only a call helps: what the last one brought, else who is called, else that it waits; its hours stand below
+    (`hours`).
+    """
+    brought = red.BROUGHT.get(one.call.answer) if one.call is not None else None
+    if brought is None and buttons.is_called(one):
+        reaches = bool(one.phone) and not one.alone
+        return str(red.CALL) % {"body": one.body} if reaches else str(red.CALL_COORDINATOR)
+    kind = lists.label("service", one.service)
+    return str(brought or VERBS["sent.waiting"]) % {"service": kind, "organisation": kind}
+
+
+def is_named(one: Due, now: datetime) -> bool:
+    """Whether such a row begins with the organisation: the kind of help stands below, in its place."""
+    return nobody_there(one) and what(one, now) == str(red.CALL) % {"body": one.body}
+
+
+def below(one: Due, now: datetime) -> list[SafeString]:
+    """What stands first below the beginning of a row: its hours, or how it came that nobody has a place."""
+    said = ""
+    if nobody_there(one):
+        said = red.hours(one.at, one.opens, now, one.call)
+    elif one.what == "place.open" and not one.stays:
+        ended = one.left and not one.left_before and red.ended_at(one.left, closed=one.left_closed)
+        said = red.accepted_from(one.place_from, now) if one.place_from is not None else ended or ""
+    return [format_html("<b>{}</b>", said)] if said else []
 
 
 def _said(one: Due, now: datetime) -> str:

@@ -47,23 +47,28 @@ TAKES_BACK: Final = gettext_lazy("If the person was told to come, they may be on
 """Before it is returned."""
 
 
-def tell(organisation: str, agreed: tuple[date | None, str, datetime | None], said: TakenBack, now: datetime) -> str:
-    """What had been agreed, and what is to be told to the person. `agreed`: the day, its part, and since when; no day
-    was agreed by telephone.
-    """
-    if agreed[0] is None and said.told is not None:
-        told_by_telephone = _(
-            "%(organisation)s had agreed by telephone. The person was told (%(told)s): tell them not to go."
-        )
-        return told_by_telephone % {"organisation": organisation, "told": moments.moment(said.told, now)}
-    if agreed[0] is None:
-        said_by_telephone = _("%(organisation)s had agreed by telephone. If the person was told, tell them not to go.")
-        return said_by_telephone % {"organisation": organisation}
-    slots = {"organisation": organisation, "when": referral.part_of_day(*agreed, now)}
-    if said.told is not None:
-        slots["told"] = moments.moment(said.told, now)
-        return _("%(organisation)s had agreed: %(when)s. The person was told (%(told)s): tell them not to go.") % slots
-    return _("%(organisation)s had agreed: %(when)s. If the person was told, tell them not to go.") % slots
+Agreed = tuple[date | None, str, datetime | None]
+"""The day, its part, and since when; no day was agreed by telephone."""
+
+
+def tell(organisation: str, agreed_on: Agreed, said: TakenBack, now: datetime) -> str:
+    """What had been agreed, and what is to be told to the person: two sentences."""
+    return " ".join((agreed(organisation, agreed_on, now), tells(said, now)))
+
+
+def agreed(organisation: str, on: Agreed, now: datetime) -> str:
+    """What had been agreed, with whom."""
+    if on[0] is None:
+        return _("%(organisation)s had agreed by telephone.") % {"organisation": organisation}
+    slots = {"organisation": organisation, "when": referral.part_of_day(*on, now)}
+    return _("%(organisation)s had agreed: %(when)s.") % slots
+
+
+def tells(said: TakenBack, now: datetime) -> str:
+    """What is to do: so a row of Today begins."""
+    if said.told is None:
+        return _("If the person was told, tell them not to go.")
+    return _("The person was told (%(told)s): tell them not to go.") % {"told": moments.moment(said.told, now)}
 
 
 def answers(said: TakenBack) -> tuple[tuple[str, object], ...]:

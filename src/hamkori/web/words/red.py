@@ -114,6 +114,17 @@ def has_ended(organisation: str, *, closed: bool = False, before: bool = False) 
     return said % {"organisation": organisation}
 
 
+def ended_at(organisation: str, *, closed: bool = False) -> str:
+    """The same of a row of Today that begins with the question: what has ended there."""
+    said = _("%(organisation)s closed its own case") if closed else _("the place at %(organisation)s has ended")
+    return said % {"organisation": organisation}
+
+
+def accepted_from(place_from: tuple[date, str], now: datetime) -> str:
+    """Beside a row of who has no place for tonight: from when one was accepted."""
+    return _("accepted from %(when)s") % {"when": referral.part_of_day(*place_from, None, now)}
+
+
 def no_place(
     place_from: tuple[date, str] | None, now: datetime, left: str = "", *, closed: bool = False, before: bool = False
 ) -> str:
@@ -217,6 +228,27 @@ CALLED: Final = {
     "not_reached": gettext_lazy("Nobody reached %(called)s, answer by %(due)s: %(service)s"),
 }
 """The same once somebody called: what that brought is the news, and until when its desk is closed stands below."""
+
+
+CALL: Final = gettext_lazy("Call: %(body)s")
+"""How a row of Today begins of what only a call helps; the hours stand below."""
+BROUGHT: Final = {
+    "coordinator": gettext_lazy("Coordinator reached: %(service)s"),
+    "no_coordinator": gettext_lazy("Coordinator not reached: %(service)s"),
+    "yes_before": gettext_lazy("Yes before the age was corrected: %(organisation)s"),
+    "said_no": gettext_lazy("They said no: %(service)s"),
+    "not_reached": gettext_lazy("Nobody reached: %(service)s"),
+}
+"""The same once somebody called: what that brought is the news."""
+
+
+def hours(due: datetime | None, opens: datetime | None, now: datetime, call: Call | None = None) -> str:
+    """Beside such a row: until when an answer is owed, and that nobody reads it before; after a call, when that was."""
+    by = moments.moment(due, now) if due is not None else ""
+    if call is not None and call.answer in BROUGHT:
+        return _("called %(called)s, answer by %(due)s") % {"called": moments.moment(call.at, now), "due": by}
+    shut = moments.moment(opens, now) if opens is not None else ""
+    return _("due %(due)s, but closed until %(opens)s") % {"due": by, "opens": shut}
 
 
 def unread(service: str, due: datetime | None, opens: datetime | None, now: datetime, call: Call | None = None) -> str:
