@@ -142,4 +142,4 @@ def test_she_did_not_come_and_the_sender_knows_at_once(world: Play, enter: Enter
     sender = enter("caseworker-cso", signed_in=False).enter_by_the_door()
     sender.go("/")
     steps.follow(sender, referral, "Find out whether the person is safe")
-    sender.sees("Find out whether the person is safe: today")
+    sender.sees("Find out whether the person is safe today")

@@ -51,16 +51,17 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
     referral = house.sent(agreed)
     house.accepted(referral)
     pass_time(days=61)
-    paused = "Paused: the consent is not valid now."
+    paused = "Accepted, ask the person again"
     lead, above = house.browser(), house.browser("supervisor-cso")
     for client, asks in ((lead, True), (above, False)):
         text = page_text(client.get(at(referral)))
         assert paused in text
-        assert "They can open nothing now. Agreed before:" in text, "the right column says what the amber line says"
+        assert "They can open nothing now. Agreed before:" in text, "the right column says what is paused"
         assert text.count("nothing else before the person is asked again.") == 1, (
             "in the box that the link on Today leads to"
         )
         assert ("Ask the person" in text.replace("asked", "")) == asks
+        assert "Paused: the consent is not valid now." not in text, "the mark and the box say it, and no third box"
     lead.post(at(referral, "hear"), press(referral, heard="came"))
     came = page_text(lead.get(at(referral)))
     assert "The organisation was told. They can confirm it once the person was asked again." in came
@@ -190,7 +191,9 @@ def test_whether_the_person_came_is_answered_with_one_press(house: Senders, agre
     assert zarina.post(at(referral, "hear"), press(referral, heard="called")).status_code == 303
     page = page_text(zarina.get(at(referral)))
     assert "Saved: you called." in page
-    assert "Called, nothing known yet. If the organisation" in page
+    assert "Called, nothing known yet. If the organisation" not in page, "just said, the green line says it"
+    again = page_text(zarina.get(at(referral)))
+    assert "Called, nothing known yet. If the organisation" in again
     assert "Your team said: called, nothing known yet" in page, "what was said, and not that something was"
     assert referral.code not in zarina.get("/referrals/?show=needs_me").content.decode(), "it rests"
     theirs = page_text(house.browser("shelter-worker").get(at(referral)))
