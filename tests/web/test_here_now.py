@@ -225,6 +225,9 @@ def test_who_withdrew_everything_is_there_until_it_is_said_that_it_has_ended(hou
     assert row.startswith("Woman, 18\u201129 ")
     assert ONLY in row
     assert row.endswith("Open the case")
+    # Red before: nothing said what to do when the person leaves.
+    file = page_text(house.browser("shelter-worker").get(f"/cases/{own.code}/"))
+    assert "When the person leaves, close this case: the sender is told" in file
     with house.as_("shelter-worker") as parvina:
         cases.close(parvina, found := Case.objects.get(pk=own.pk), version=found.version, outcome="goals_met")
     assert listed(home(house), HERE) == [], "it was said that it has ended"

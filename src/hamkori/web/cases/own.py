@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import calling
 from hamkori.web.words.stays import is_home
 
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ def closed(file: File) -> str:
             " A supervisor can open it again."
         )
     return ""
+
+
+def if_they_leave(file: File) -> str:
+    """To who works here, of whom the person's word ended what was agreed while they sleep here; '' of all others."""
+    mine = [one for one in file.came_from if one.withdrew and one.sleeps]
+    if not mine or not file.standing.works or file.case.state_code != "open":
+        return ""
+    said = _(
+        "When the person leaves, close this case: the sender is told, and asks where the person sleeps. If they left"
+        " without a word, call the sender first."
+    )
+    return f"{said} {calling.the_sender(mine[-1].sender_phone)}"
 
 
 def _goes_on(one: Came) -> bool:

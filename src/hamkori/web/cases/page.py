@@ -20,7 +20,7 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.happened import opened_first
 from hamkori.people.queries import shown
-from hamkori.web.cases import child_contact, coming, copies, night, place, said_yes, saved_age
+from hamkori.web.cases import child_contact, coming, copies, night, own, place, said_yes, saved_age
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
@@ -249,6 +249,7 @@ def _began(actor: Actor, file: File) -> dict[str, Any]:
         "plan_url": f"{reverse('edit_case', args=[file.case.code])}?goes_on=1",
         "may_close": file.standing.may("close", file.case.state_code),
         "not_called": file.not_called,
+        "if_they_leave": own.if_they_leave(file),
         "only_to_protect": _only_to_protect(file),
         "age_there": saved_age.differs_there(file.case, file.came_from),
         "put_right": referral_words.person(differ[0].sex or file.case.sex_code, differ[0].age_band) if differ else "",

@@ -17,7 +17,6 @@ from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
-from hamkori.directory.rules.suit import kinds
 from hamkori.operations import first_stands
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
@@ -33,7 +32,7 @@ from hamkori.web.referrals.choosing import OTHER, TONIGHT, Screen, Start
 from hamkori.web.referrals.held import for_others
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.referrals.there import there
-from hamkori.web.words import coordinator, directory, lists
+from hamkori.web.words import coordinator, directory, lists, red
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -251,8 +250,7 @@ def _of_one_body(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _need_of(screen: Screen, row: dict[str, Any]) -> str:
     """What was said to be needed and this kind of help answers, as the case says it; '' where no need is looked for."""
     service = row["id"].rpartition(":")[2]
-    needs = screen.known.case.need_tonight_codes if screen.need == TONIGHT else ()
-    return next((need for need in needs if service in kinds([need])), "")
+    return soon.need_of(screen.known.case, service) if screen.need == TONIGHT else ""
 
 
 def _by_need(screen: Screen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -313,6 +311,9 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         **found,
         "there": there(screen),
         "ask_doctor_url": doctor.asked_at(screen.known, urgency),
+        "still_doctor": red.STILL_DOCTOR,
+        "ask_doctor": red.ASK_DOCTOR,
+        "doctors_url": doctor.found_at(screen.known, screen.need, urgency),
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,

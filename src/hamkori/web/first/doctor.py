@@ -11,6 +11,7 @@ from hamkori.web.first.frame import address
 from hamkori.web.first.tongues import CAN_BE_SAID
 from hamkori.web.referrals.doctor import is_missing
 from hamkori.web.referrals.listed import NO_ANSWER
+from hamkori.web.referrals.soon import DOCTORS, doctor_this_week
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.queries.refer import Prepared
@@ -33,3 +34,14 @@ def asked_at(known: Prepared, urgency: str = "") -> str:
         return ""
     read = known.asked_in if known.asked_in in CAN_BE_SAID else ""
     return f"{address(case.code, 'consent', read=read, urgency=urgency)}#id_{QUESTION}_0"
+
+
+def found_at(known: Prepared, need: str, urgency: str) -> str:
+    """Where doctors are chosen from, who may be told and whom this search leaves out; '' where nothing is left out. A
+    doctor of this week is no need of tonight, which is what is searched first.
+    """
+    row = known.rows.get(ASKED_FOR)
+    agrees = row is not None and rules.live(row, known.at, known.age)
+    if need == DOCTORS or not agrees or not is_missing(known.case) or not doctor_this_week(known.case):
+        return ""
+    return address(known.case.code, "service", urgency=urgency, need=DOCTORS)

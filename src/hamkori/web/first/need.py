@@ -261,7 +261,8 @@ def _stands(case: Case, said: str) -> dict[str, Any]:
     needs = list(case.need_tonight_codes)
     draft = draft_of(case)
     stood = how_soon.of_needs(draft.service_code, needs, draft.urgency_code) if draft else ""
-    soon = {"urgency": said or stood or ("urgent" if PLACE in needs else "")}
+    at_risk = case.has_danger or (case.is_child and case.risk_code not in WEIGHED_LESS)
+    soon = {"urgency": said or stood or (URGENT if PLACE in needs or at_risk else "")}
     tonight = "needs" if PLACE in needs else "has" if needs == [NOTHING] else NOT_ASKED
     more = [code for code in needs if code not in (PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED

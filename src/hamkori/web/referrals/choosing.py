@@ -105,7 +105,8 @@ class Screen:
     def codes(self) -> tuple[str, ...]:
         """The kinds of help that answer it."""
         if self.need == TONIGHT:
-            return kinds(soon.unasked_first(self.known))
+            answering = kinds(soon.unasked_first(self.known))
+            return tuple(dict.fromkeys((*answering, *soon.for_a_child(self.known.case))))
         of_group = (entry.code for entry in codelist("service") if entry.data["group"] == self.need)
         return soon.in_order(self.known, of_group)
 
