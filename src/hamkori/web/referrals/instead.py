@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hamkori.casework.referral.queries import promised as promises
 from hamkori.casework.referral.queries.others import Other, instead_of, yes_elsewhere
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.work.queries.no_place import was_for_a_place
@@ -14,7 +15,7 @@ from hamkori.casework.work.queries.place_tonight import placed
 from hamkori.people.queries import organisations
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import lists, place_told, red
+from hamkori.web.words import desk_phone, lists, place_told, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.stays import is_home
 
@@ -44,13 +45,20 @@ def instead(page: SenderPage) -> Instead | None:
     return Instead() if elsewhere and not lacks else None
 
 
-def promised(page: SenderPage) -> str:
-    """Of one that said no on the telephone: who said yes there for the same night, so that nobody calls about the no;
-    '' of all others.
+def promised(page: SenderPage) -> dict[str, str]:
+    """Of one that said no on the telephone: who said yes there for the same night, so that nobody calls about the no,
+    where they are called, and the page of that one; nothing of all others.
     """
     waits = page.referral.state_code == "sent" and getattr(page.referral, "moot", "") == red.PROMISED
     one = yes_elsewhere(page) if waits else None
-    return said_of(page, one).rstrip(".") if one is not None else ""
+    if one is None:
+        return {}
+    theirs = promises.promised(one.referral.pk)
+    return {
+        "moot": said_of(page, one).rstrip("."),
+        "moot_phone": desk_phone.said(theirs.phone if theirs is not None else ""),
+        "moot_url": reverse("referral", args=[one.referral.code]),
+    }
 
 
 def said_of(page: SenderPage, one: Other) -> str:

@@ -286,7 +286,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["ambulance"] = found.service_code == EMERGENCY and queries.sender_state(found) == "sent"
         calls, asked, counts = page.calls, bool(page.asked), counting(page.calls)
         moot = getattr(found, "moot", "") if queries.sender_state(found) == "sent" else ""
-        shown["moot"] = promised(page) or red.moot(moot, lists.label("service", found.service_code))
+        shown |= {"moot": red.moot(moot, lists.label("service", found.service_code))} | promised(page)
         week = () if moot else week_there(actor, found, page.at, asked=asked)
         shown["closed_there"] = closed_there(found, week, phone, page.at, page.case.pk, call=counts)
         shown["closed_now"] = "" if shown["closed_there"] or is_reached(counts) else closed_now(week, page.at)

@@ -31,7 +31,9 @@ def rows(page: SenderPage, may: frozenset[str]) -> list[dict[str, Any]]:
     found = []
     for one in same_help(page):
         accepted = one.referral.state_code == "accepted"
-        said = "" if moot and (accepted or one.said_yes) else _said(page, one, waits=waits, yes_here=yes_here)
+        if moot and (accepted or one.said_yes):
+            continue  # the first box names it
+        said = _said(page, one, waits=waits, yes_here=yes_here)
         # Without a word on the telephone: the earlier, where this one waits, too; any, once it was accepted here.
         if not said and (accepted or Side.SENDER not in page.sides or (waits and one.later)):
             continue
