@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import Place, Said
-from hamkori.casework.work.queries.two_places import is_ready, known_at
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, Place, Said
+from hamkori.casework.work.queries.two_places import is_ready, known_at, promised_at
 from hamkori.web.words import place_told, referral
 
 if TYPE_CHECKING:
@@ -45,25 +45,37 @@ def box(file: File, last: Step, said: Said, of_place: Iterable[Sent]) -> dict[st
     """Which places are ready, and where the person goes: nobody decides that for them. None: there is one place.
     `last`: with which step the first was found; `said`: what was said last of it.
     """
-    others = [one for one in of_place if is_ready(given(one, file), said)]
-    if not others:
+    every = tuple(of_place)
+    others = [one for one in every if is_ready(given(one, file), said)]
+    promised = _promised(every, last, said)
+    if not (others or promised):
         return None
     place = place_told.place(last.body, last.reason)
     first = place_told.found_one(last.body, last.reason, last.found_at, file.now)
     goes = _("They stay there: %(place)s") if said.is_there else _("They go to: %(place)s")
     return {
-        "title": place_told.two(len(others) + 1),
+        "title": place_told.two(len(others) + len(promised) + 1),
         "places": [
             place_told.there_one(place, said.said_at, file.now) if said.is_there else first,
             *(place_told.accepted_one(one.body, _when(one, file)) for one in others),
+            *(place_told.found_one(one.body, BY_TELEPHONE, at, file.now) for one, at in promised),
         ],
         "there": "" if said.is_there else _("The person is there: %(place)s") % {"place": place},
         "first": goes % {"place": place},
-        "first_url": reverse("referral_recall", args=[others[0].code]),
+        "first_url": reverse(
+            "referral_recall", args=[next(one.code for one in (*others, *(one for one, _at in promised)))]
+        ),
         "others": [_("They go to: %(place)s") % {"place": one.body} for one in others],
         "why": GOES_ELSEWHERE,
-        "no_place": place_told.no_place_of(place, last.reason),
+        # Where nobody has accepted, that the person goes there is said by what the found one is: none any more.
+        "no_place": place_told.no_place_of(place, last.reason) if others else place_told.no_place(last.reason),
     }
+
+
+def _promised(of_place: Iterable[Sent], last: Step, said: Said) -> list[tuple[Sent, datetime]]:
+    """Those that said yes by telephone alone, and when; not the one whose place was found."""
+    found = ((one, promised_at(one.state, one.urgency, one.calls, said)) for one in of_place if one.body != last.body)
+    return [(one, at) for one, at in found if at is not None]
 
 
 def _when(one: Sent, file: File) -> str:

@@ -27,10 +27,12 @@ def of(one: LateOne, at: datetime) -> dict[str, Any]:
     return {"open": told, "again": _("Another call"), "answers": answers(*slip, of_one=one.clock)}
 
 
-def of_several(one: LateOne, at: datetime) -> dict[str, Any]:
-    """The same where that nobody was reached is one press for all: it is said below them."""
-    found = of(one, at)
-    return {"open": [each for each in found["open"] if each[0] != "not_reached"]}
+def of_several(one: LateOne, at: datetime, url: str) -> dict[str, Any]:
+    """The same where that nobody was reached is one press for all: it is said below them. As on Today what was heard
+    stands under the line of which it is.
+    """
+    heard = [each for each in of(one, at)["open"] if each[0] != "not_reached"]
+    return {"open": [], "beneath": {"url": url, "answers": heard, "read_at": at.isoformat(), "from": "late"}}
 
 
 def unphoned(one: LateOne, at: datetime) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
             | {"instead": "" if number and said == instead[0] else said}
             | ({} if one.line.phone else presses.unphoned(row, found.at))
             | ({"call_url": _called_url(one)} if not row.code else {})
-            | (presses.of_several(row, found.at) if whole else {})
+            | (presses.of_several(row, found.at, _call_url(row) or _called_url(one)) if whole else {})
             for number, (row, said) in enumerate(zip(one.rows, instead, strict=True))
         ],
     }

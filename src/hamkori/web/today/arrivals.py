@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.queries.place_told import BY_TELEPHONE
 from hamkori.casework.case.rules.lifecycle import THEY_SAID_NO
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.still_there import REACHED
@@ -241,6 +242,8 @@ def found(one: Due, now: datetime) -> list[str]:
         said = _("found %(when)s") % {"when": moments.moment(one.heard_at, now)}
     others = [
         place_told.accepted_one(other.body, referral.part_of_day(other.on, other.part, other.agreed_at, now))
+        if other.said_at is None
+        else place_told.found_one(other.body, BY_TELEPHONE, other.said_at, now)
         for other in one.ready
     ]
     return [whose, said, *told, *others]

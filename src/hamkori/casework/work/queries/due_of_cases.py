@@ -170,7 +170,7 @@ def places_found(
             heard=REACHED if said.is_there else FOUND,
             heard_at=expected.at if expected is not None else said.said_at,  # a slip that was put back moves no hour
             expected=expected,
-            body=bodies.get(said.body, "") if said.body is not None else "",
+            body=bodies.get(said.body, "") if said.is_there and said.body else "",
             ready=also,
         )
         for row in cases

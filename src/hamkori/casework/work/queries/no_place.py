@@ -183,7 +183,7 @@ class Said(NamedTuple):
     is_there: bool = False
     """Whether that is that the person is there."""
     body: UUID | None = None
-    """Of that: at which organisation."""
+    """At which organisation, where it is known."""
 
 
 def is_place_asked(case: Case, said: Said, given: Iterable[Place], at: datetime) -> bool:

@@ -14,23 +14,29 @@ from uuid import UUID
 
 from hamkori.casework.case.queries.place_told import PlaceTold, places_told
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.calls import of_sender, says_yes
 from hamkori.casework.referral.queries.meeting import person_told_at
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.no_place import FOUND, Place, Said, tonight
 from hamkori.casework.work.queries.still_there import REACHED, sleeps_at
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import CaseAccess
+    from hamkori.casework.case.queries.coordination import Call
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """Another place for that night: which organisation expects the person, and for when it accepted."""
+    """Another place for that night: which organisation expects the person, and for when it accepted. `said_at`: it said
+    yes by telephone alone.
+    """
 
     body: str
     on: date | None
     part: str
     agreed_at: datetime | None
+    said_at: datetime | None = None
 
 
 def given(pair: ReferralOrigin) -> Place:
@@ -61,7 +67,8 @@ def said_last(row: CaseAccess) -> Said | None:
         return Said(still["whose"], found_at, said_at, is_there=True, body=sleeps_at(still))
     whose, found_at = row.found_whose, row.found_at  # type: ignore[attr-defined]
     told = next((one for one in places_told(row.told) if one.last), None)  # type: ignore[attr-defined]
-    return Said(whose, found_at, needed_at(found_at, told)) if whose and found_at else None
+    body = told.organisation if told is not None else None
+    return Said(whose, found_at, needed_at(found_at, told), body=body) if whose and found_at else None
 
 
 def needed_at(found_at: datetime, told: PlaceTold | None) -> datetime:
@@ -90,7 +97,24 @@ def ready(pairs: Iterable[ReferralOrigin], said: Said, bodies: Mapping[UUID, str
             on=pair.referral.arrival_on,
             part=pair.referral.arrival_part_code,
             agreed_at=pair.referral.agreed_at,
+            said_at=said_at,
         )
         for pair in pairs
-        if is_ready(given(pair), said)
+        for said_at in [_promised_at(pair, said)]
+        if is_ready(given(pair), said) or said_at is not None
     )
+
+
+def _promised_at(pair: ReferralOrigin, said: Said) -> datetime | None:
+    one = pair.referral
+    other = one.to_organisation_id != said.body
+    return promised_at(one.state_code, one.urgency_code, of_sender(pair), said) if other else None
+
+
+def promised_at(state: str, urgency: str, calls: Iterable[Call], said: Said) -> datetime | None:
+    """When another organisation said yes by telephone to a place for tonight, and has not answered in Hamkori; None: it
+    did not, or the person is at the place that was found.
+    """
+    if said.is_there or state != "sent" or urgency != URGENT or not says_yes(calls := tuple(calls)):
+        return None
+    return next(one.at for one in calls if one.answer == "said_yes")
