@@ -44,7 +44,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     assert "Canary" not in parvina.page.content(), "nothing of the shared information is copied"
 
     parvina.go(f"/referrals/{referral}/")
-    parvina.page.locator("details.card > summary", has_text="Finish").click()
+    parvina.page.locator("details.card > summary", has_text="End this help").click()
     parvina.choose("Help was given")
     parvina.form("finish").get_by_role("button", name="Finish").click()
     parvina.sees("Help has ended.")

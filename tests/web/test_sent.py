@@ -75,6 +75,18 @@ def test_only_who_asks_her_is_told_to_ask_her(house: Senders, agreed) -> None:
     assert at(referral, "again") not in page, "nobody else can be asked before the person is"
 
 
+def test_who_came_from_what_comes_next_is_there_again_after_sending(house: Senders) -> None:
+    """Red before: the second referral led to its own page, and the call that was still open stood on another one."""
+    case = house.case()
+    house.agreed(case)
+    zarina, to = house.browser(), f"/cases/{case.code}/refer/"
+    assert 'name="after" value="sent"' in zarina.get(f"{to}?need=HOME&after=sent").content.decode()
+    assert 'name="after"' not in zarina.get(f"{to}?need=HOME").content.decode()
+    answer = zarina.post(to, {**house.screen(case), "after": "sent"})
+    assert answer["Location"].startswith(f"/cases/{case.code}/first/?step=sent&of=")
+    assert "What comes next" in page_text(zarina.get(answer["Location"]))
+
+
 def test_half_a_minute_to_stop_and_the_draft_is_there_again(house: Senders, agreed) -> None:
     referral = house.sent(agreed, urgency="normal")
     zarina = house.browser()

@@ -105,10 +105,10 @@ def test_what_is_not_said_yet_is_said_and_what_is_said_is_changed(zarina) -> Non
     """Red before: "Change", of what nobody had said; and "not known" beside "not asked"."""
     page = zarina.get(at := way.begun(zarina)).content.decode()
     rows = page.partition("More about the person")[2].partition("</section>")[0]
-    assert LINK.findall(rows) == ["Say"] * 4
+    assert LINK.findall(rows) == ["Add"] * 4
     assert "not known" not in rows
     way.goes(way.press(zarina, at, **way.WHO, call_name="Canary-Name", do="go"))
-    assert LINK.findall(zarina.get(at).content.decode()) == ["Change", "Change", "Say", "Say"], "name and district"
+    assert LINK.findall(zarina.get(at).content.decode()) == ["Change", "Change", "Add", "Add"], "name and district"
 
 
 def test_after_sending_each_thing_stands_there_once(house: Senders) -> None:

@@ -50,6 +50,7 @@ from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words import needed as words_needed
 from hamkori.web.words import referral as words
+from hamkori.web.words.ways import and_back
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -183,7 +184,7 @@ def _rest(actor: Actor, case: Case) -> dict[str, Any]:
         "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
         "case_url": reverse("case", args=[case.code]),
         "signs_url": reverse("screening", args=[case.code]),
-        "more_url": f"{reverse('case_refer', args=[case.code])}?need={OTHER}",
+        "more_url": and_back(f"{reverse('case_refer', args=[case.code])}?need={OTHER}"),
         **_still(actor, case),
     }
 
@@ -207,7 +208,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
             "kind": _kind(kind, purposes),
             "needs": lists.inside(lists.labels("need_tonight", ticked)),
             "ticked": ticked,
-            "url": f"{at}?need={_group_of(ticked, kind) or _group(kind, purposes)}",
+            "url": and_back(f"{at}?need={_group_of(ticked, kind) or _group(kind, purposes)}"),
         }
         for kind, purposes in open_to.items()
         if kind != needed and not (ill and kind == HEALTH)
@@ -220,11 +221,11 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
         "no_place": red.NO_PLACE if lacks else "",
         "no_doctor": ill["said"] if ill else "",
         "no_to_doctor": ill["no"] if ill else "",
-        "doctor": ill if ill and ill["url"] and needed != HEALTH else None,
-        "next": {"label": _ask(needed), "url": f"{at}?need={NEEDED[needed]}"} if needed else None,
+        "doctor": ill | {"url": and_back(ill["url"])} if ill and ill["url"] and needed != HEALTH else None,
+        "next": {"label": _ask(needed), "url": and_back(f"{at}?need={NEEDED[needed]}")} if needed else None,
         "unused": onward,
         "needed": words_needed.said(rest) if rest else "",
-        "needed_url": words_needed.choice_at(case.code, rest),
+        "needed_url": and_back(words_needed.choice_at(case.code, rest)),
     }
 
 

@@ -39,7 +39,7 @@ from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import child_alone, directory
 from hamkori.web.words import referral as words
-from hamkori.web.words.ways import to_case, to_referral
+from hamkori.web.words.ways import after_of, after_sending, to_case, to_referral
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -64,7 +64,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     leads_on(request, code)
     known = preparing.prepared(actor, code)
-    extra = {"back": to_case(code)}
+    extra: dict[str, Any] = {"back": to_case(code), "after": after_of(request)}
     if request.method != "POST" and child_alone.waits(known.case) and not (known.agrees or known.said_no):
         return _adult_first(request, actor, known.case, extra)
     _open(request, actor)
@@ -82,8 +82,10 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
     drafts.saved(request)
-    _tell(request, screen, sent)
-    return done(actor, reverse("referral", args=[written.code]))
+    if sent is None or not extra["after"]:  # "What comes next" says it itself
+        _tell(request, screen, sent)
+        return done(actor, reverse("referral", args=[written.code]))
+    return done(actor, after_sending(code, written.code))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

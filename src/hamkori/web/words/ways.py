@@ -28,6 +28,25 @@ def case_of(referral: str, code: str) -> str:
     return f"{reverse('case', args=[code])}?{CAME_FROM}={referral}"
 
 
+AFTER: Final = "after"
+"""In the address where another organisation is asked: the step of the first contact that comes after sending."""
+
+
+def after_of(request: HttpRequest) -> str:
+    """That whoever asks came from "What comes next"; '' of everybody else."""
+    return "sent" if "sent" in (request.POST.get(AFTER), request.GET.get(AFTER)) else ""
+
+
+def after_sending(code: str, referral: str) -> str:
+    """Where they go on after sending: there, where the open calls stand."""
+    return f"{reverse('first_step', args=[code])}?step=sent&of={referral}"
+
+
+def and_back(url: str) -> str:
+    """The choice of an organisation, of whoever reads "What comes next": after sending they are there again."""
+    return f"{url}{'&' if '?' in url else '?'}{AFTER}=sent" if "/refer/" in url else url
+
+
 def back_from_case(request: HttpRequest, referrals: Container[str]) -> dict[str, str]:
     """Back to the referral from which the case was opened, if it is one of these; else to the list of cases."""
     came = request.GET.get(CAME_FROM, "")
