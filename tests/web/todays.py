@@ -111,7 +111,7 @@ def main(file: Path) -> None:
         for name, value in doors[email].items():
             client.cookies[name] = value
         client.cookies["hk_language"] = "en"
-        rows, links, address, told, red, hers = [], [], "/", set(), [], set()
+        rows, links, address, told, red, later, hers = [], [], "/", set(), [], [], set()
         counted: list[list[Any]] = []
         said_first = ""
         while address:
@@ -124,8 +124,9 @@ def main(file: Path) -> None:
                 if same is None:  # else the same list goes on, on the next page
                     counted.append(same := [title, number, 0, 0])
                 same[2:] = [before + more for before, more in zip(same[2:], found_there, strict=True)]
-            now = page.partition(IN_TIME)[0].split("<section")[1:]
-            red += [code for card in now if _is_red(card) for code in CASE.findall(card)]
+            now, _title, in_time = page.partition(IN_TIME)
+            red += _red_cases(now)
+            later += _red_cases(in_time)
             hers |= {code for card in page.split("<section")[1:] if HERS in card for code in CASE.findall(card)}
             told |= {row for told_only in TOLD.findall(page) for row in ROW.findall(told_only)}
             more = NEXT.search(page)
@@ -135,12 +136,18 @@ def main(file: Path) -> None:
             "held": [what for who, *what in held if who == email],
             "rows": {row: {**_opened(read, row), "told": row in told} for row in dict.fromkeys(rows)},
             "red": [code for code in dict.fromkeys(red) if code not in hers],
+            "later": [code for code in dict.fromkeys(later) if code not in hers and code not in red],
             "cases": _listed(client),
             "counts": counted,
             "sentence": said_first,
             "pressed": [_pressed(read, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))
+
+
+def _red_cases(part: str) -> list[str]:
+    """The cases of the lists of a part of Today that are urgent or red, in their order."""
+    return [code for card in part.split("<section")[1:] if _is_red(card) for code in CASE.findall(card)]
 
 
 def _is_red(card: str) -> bool:

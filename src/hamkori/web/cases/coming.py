@@ -57,7 +57,7 @@ def steps(file: File, late: list[Alarm], *, told: bool = False) -> Steps:
             "url": None if task["url"] == "#child" else task["url"] or None,
             "ico": tone,
             "icon": "calendar" if task.get("planned") else mark,
-            "tone": "late" if task["state"] == "late" else "",
+            "tone": "late" if task["state"] == "late" else task.get("look", ""),
             "shown": task["when"] or task["state_label"],
             "button": task.get("button", ""),
         }

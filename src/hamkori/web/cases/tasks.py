@@ -160,7 +160,8 @@ def _expected(one: Sent, file: File) -> Task:
     if one.person_told is not None:
         told = _("the person was told %(when)s") % {"when": moments.moment(one.person_told, file.now)}
         hint = f"{hint} · {told}"
-    return {**_task(label, "comes", "", url=url, hint=hint, when=when), "button": button}
+    look = "long" if one.hour_written else ""  # what is said beside it takes two lines
+    return {**_task(label, "comes", "", url=url, hint=hint, when=when), "button": button, "look": look}
 
 
 def is_untold_today(one: Sent, file: File) -> bool:
