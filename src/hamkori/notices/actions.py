@@ -14,6 +14,8 @@ from hamkori.definer import HkNow
 from hamkori.notices.queries import unread_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hamkori.access.actor import Actor
 
 
@@ -27,11 +29,18 @@ def tell_of_account(key: str) -> None:
     definer.run("notice_account", key)
 
 
-def read(actor: Actor, keys: Iterable[str] | None = None, *, about: UUID | None = None) -> int:
-    """Marks one's own unread notices as read, all or those of these keys or of one thing; returns how many."""
+def read(
+    actor: Actor, keys: Iterable[str] | None = None, *, about: UUID | None = None, until: datetime | None = None
+) -> int:
+    """Marks one's own unread notices as read, all or those of these keys or of one thing; returns how many.
+
+    `until`: when the page was read on which they stood: what came since is not on it. None: whatever there is.
+    """
     mine = unread_of(actor)
     if keys is not None:
         mine = mine.filter(key_code__in=list(keys))
     if about is not None:
         mine = mine.filter(about_id=about)
+    if until is not None:
+        mine = mine.filter(at__lte=until)
     return mine.update(read_at=HkNow())

@@ -41,6 +41,7 @@ from hamkori.web.today.calls import is_for_coordinator
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import beneath, rows
 from hamkori.web.words import arrival, lists, on_the_way, red
+from hamkori.web.words.calls import read_of
 from hamkori.web.words.desk_phone import PASS_ON
 
 TITLES: Final = {
@@ -138,6 +139,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "news": news.lists_of(actor, new, found.now),
         # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
         "keys": [key for key in new.keys if key not in new.until_opened],
+        "read_at": found.now.isoformat(),
         "quiet": _quiet(found, at_desk="desk_officer" in actor.roles),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         "new_kind": "quiet" if "desk_officer" in actor.roles else "",  # who answers others begins few cases
@@ -388,8 +390,8 @@ def _quiet(found: Today, *, at_desk: bool) -> str:
 
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
-    """Marks the news that stood on the page as read. Twice is as once; nothing of a case changes."""
+    """Marks the news that stood on the page as read, and none that came since. Twice is as once."""
     keys = [key for key in request.POST.getlist("key") if key in notice_keys()]
     if keys:
-        notices.read(actor_of(request), keys)
+        notices.read(actor_of(request), keys, until=read_of(request.POST.get("read_at", "")))
     return HttpResponseRedirect(reverse("today"))
