@@ -252,7 +252,7 @@ def _began(actor: Actor, file: File) -> dict[str, Any]:
         "if_they_leave": own.if_they_leave(file),
         "only_to_protect": _only_to_protect(file),
         "age_there": saved_age.differs_there(file.case, file.came_from),
-        "put_right": referral_words.person(differ[0].sex or file.case.sex_code, differ[0].age_band) if differ else "",
+        "put_right": saved_age.as_said(file.case, differ[0]) if differ else "",
         "settle_url": reverse("settle_age", args=[file.case.code]) + (f"?age={differ[0].age_band}" if differ else "")
         if file.standing.may("settle_age", file.case.state_code)
         else "",

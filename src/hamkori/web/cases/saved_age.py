@@ -110,8 +110,13 @@ def differs_there(case: Case, came: Iterable[Came]) -> str:
 
 def put_right(case: Case) -> str:
     """Of an own case: the age that the sender put right and that this case does not say; '' where it says the same."""
-    said = said_to(case) if case.from_referral else ""
-    return words.person_of(case.sex_code, said) if said else ""
+    said = said_to(case) if case.from_referral else None
+    return as_said(case, said) if said is not None else ""
+
+
+def as_said(case: Case, theirs: Came) -> str:
+    """Whom the sender says the person is, and how they know it."""
+    return words.known_as(theirs.sex or case.sex_code, theirs.age_band, theirs.known_by)
 
 
 def stays(band: str) -> str:

@@ -10,7 +10,7 @@ from hamkori.casework.referral.queries.received import Received
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.received import meet, wanted
-from hamkori.web.words import calling, lists, steps
+from hamkori.web.words import asked, calling, lists, steps
 from hamkori.web.words import received as words
 
 SHOWS_RESULT = ("finished", "disputed", "confirmed")
@@ -25,6 +25,7 @@ def rows(received: Received, line: dict[str, Any] | None = None) -> list[tuple[s
     found: list[tuple[str, object]] = []
     asks = [(_("Telephone of the sender"), calling.sender_phone(wanted.phone(received)))]
     if received.state in ("accepted", "serving"):
+        found += _two_ages(received)
         found.append((_("Who meets the person"), words.team(received.workers) or _("Nobody is named")))
         if received.state == "accepted":
             if not (line and line.get("hour")):  # else it stands with what was opened
@@ -42,6 +43,15 @@ def rows(received: Received, line: dict[str, Any] | None = None) -> list[tuple[s
         ]
     found += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
     return [*found, *_said(received), *(asks if received.state == "disputed" else ())]
+
+
+def _two_ages(received: Received) -> list[tuple[str, object]]:
+    """What the sender and the own case say of the person, where that is not the same."""
+    card, own = received.card, received.own_age
+    if card is None or own in ("", "unknown", card.age_band_code):
+        return []
+    said = ((_("The sender says"), card.age_band_code), (_("Your own case says"), own))
+    return [(name, asked.person(card.sex_code, age)) for name, age in said]
 
 
 SAID = {"declined": "decline", "unaccepted": "unaccept", "finished": "finish"}

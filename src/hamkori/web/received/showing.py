@@ -155,7 +155,7 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
-        context["asked"] = asked.of_card(received.card)
+        context["asked"] = asked.of_card(received.card, received.called)
     context["plans_next"] = _plans_next(received)
     part = words.own_part(actor.function, protects=_only_to_protect(received.referral))
     context |= {"own_part": part, **opened, **meet.shown(received, tried, opened)}

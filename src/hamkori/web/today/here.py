@@ -30,9 +30,13 @@ WAIT: Final = (ASKS_ON, LEFT, ROW_OF_AGE)
 """Rows of who is or was helped that need an act, and are no alarm."""
 HERE: Final = gettext_lazy("Here now")
 HELPED: Final = gettext_lazy("Helped now")
-OTHER_AGE: Final = gettext_lazy("the sender put the age right: correct it in your case too")
-AGE_THERE: Final = gettext_lazy("the sender has another age: call them if they do not know yours")
-IF_ADULT: Final = gettext_lazy("find out which age is right before you tell child protection")
+OTHER_AGE: Final = gettext_lazy(
+    "the sender put the age right: %(who)s. Ask the person, then correct it in your case too"
+)
+THEIRS: Final = gettext_lazy("the sender says: %(who)s. Call them if they do not know yours")
+YOURS: Final = gettext_lazy("your case says: %(who)s. Call the sender if they do not know it")
+IF_ADULT: Final = gettext_lazy("ask the person, find out which age is right before you tell child protection")
+TOLD: Final = gettext_lazy("child protection was told %(when)s: ask the person which age is right")
 IF_CHILD: Final = gettext_lazy("of a child we aim to tell child protection within 24 hours")
 CLOSED: Final = gettext_lazy("your own case is closed")
 AS_ADULT: Final = gettext_lazy("asked as an adult: call the sender")
@@ -47,7 +51,7 @@ def put_right(one: Due) -> dict[str, str]:
     at, name = reverse("case", args=[one.case]), _("Open the case")
     if one.step == SETTLES:
         at, name = f"{reverse('settle_age', args=[one.case])}?age={one.said_age}", _("Confirm the age")
-    said = _("The sender put the age right: %(who)s") % {"who": words.person_of(one.sex, one.said_age)}
+    said = _("The sender put the age right: %(who)s") % {"who": words.known_as(one.sex, one.said_age, one.said_how)}
     return {"what": said, "href": at, "button": name, "button_href": at}
 
 
@@ -82,7 +86,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
     """Beside the person and the kind of help: since when, by when the result is said, and the own case."""
     found: list[str | SafeString] = []
     if one.said_age:
-        found.append(format_html("<b>{}</b>", IF_CHILD if one.said_age in CHILD_BANDS else IF_ADULT))
+        found.append(format_html("<b>{}</b>", _of_child_protection(one, now)))
     found.append(format_html("<b>{}</b>", child_told.there(one.told_there, now)) if one.told_there else "")
     if one.ended:
         found += [format_html("<b>{}</b>", WITHDREW), _numbered(one.ended)]
@@ -99,13 +103,24 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
         if one.referral and not one.case:
             found.append(_numbered(one.referral))
         found.append(format_html("<b>{}</b>", _("no next step yet")) if one.unplanned else "")
-    found.append(format_html("<b>{}</b>", OTHER_AGE) if one.other_age else "")
+    if one.other_age:
+        theirs = words.known_as(one.sex, one.sender_age, one.said_how)
+        found.append(format_html("<b>{}</b>", str(OTHER_AGE) % {"who": theirs}))
     if one.age_there:
+        # The row is headed by one of both: the other stands here.
+        said, other = (YOURS, one.own_age) if one.age_band == one.sender_age else (THEIRS, one.sender_age)
         found += [
-            format_html("<b>{}</b>", AGE_THERE),
+            format_html("<b>{}</b>", str(said) % {"who": words.person_of(one.sex, other)}),
             desk_phone.of_sender_desk(one.sender_phone) or coordinator.in_short(),
         ]
     return found
+
+
+def _of_child_protection(one: Due, now: datetime) -> str:
+    """Beside an age that the sender put right: by when they are told of a child, or that they were told already."""
+    if one.told_at_age is not None:
+        return str(TOLD) % {"when": moments.moment(one.told_at_age, now)}
+    return str(IF_CHILD if one.said_age in CHILD_BANDS else IF_ADULT)
 
 
 def _numbered(code: str) -> SafeString:

@@ -202,8 +202,10 @@ def kind_beside(said: str, service: str) -> str:
     return service if said and not said.casefold().startswith(service.casefold()) else ""
 
 
-def of_card(card: Card) -> str:
-    """The same of a summary; of one for the police, which says nothing of children, without them."""
+def of_card(card: Card, age: str = "") -> str:
+    """The same of a summary; of one for the police, which says nothing of children, without them. `age`: by which the
+    reader calls the person, where that is another one.
+    """
     children = (card.flags.children_with_her if card.flags is not None else None) or "0"
     ages = children_said(card.answers) if card.flags is not None else ""
-    return asked(card.service_code, card.sex_code, card.age_band_code, children, ages)
+    return asked(card.service_code, card.sex_code, age or card.age_band_code, children, ages)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.consent.rules.consent import KINDS
+from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.words import asked, lists
 
@@ -121,6 +122,14 @@ def person_of(sex: str, age_band: str, children: str = "0") -> str:
     else:
         said = asked.person(sex, age_band)
     return asked.along(said or _("The person"), children) if children in asked.WITH else said
+
+
+def known_as(sex: str, age_band: str, how: str) -> str:
+    """The same with how whoever says that age knows it, where they said so."""
+    who = person_of(sex, age_band)
+    if how not in codelist("age_reason"):
+        return who
+    return _("%(who)s (%(how)s)") % {"who": who, "how": lists.inside(lists.label("age_reason", how))}
 
 
 def role(kind: str) -> str:

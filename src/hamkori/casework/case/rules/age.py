@@ -17,6 +17,15 @@ def of_another_side(one: str, other: str) -> bool:
     return (one in CHILD_BANDS and other in ADULT_BANDS) or (one in ADULT_BANDS and other in CHILD_BANDS)
 
 
+def called_by(own: str, theirs: str) -> str:
+    """The age by which whoever helps reads who it is: that of their own case, and as long as one of both, theirs or the
+    sender's, is a child's, that one.
+    """
+    if own in ("", "unknown") or (theirs in CHILD_BANDS and own not in CHILD_BANDS):
+        return theirs or own
+    return own
+
+
 def by_confirming(*, was_child: bool, child: bool, settled: bool) -> bool:
     """Whether an open case takes this age by its own act alone, with a reason: a child is never made an adult by the
     way, and what was confirmed is not overwritten. Whoever turns out to be a child is guarded at once.

@@ -123,14 +123,16 @@ def came_by_referral(case: Case) -> bool:
     return ReferralOwnCase.objects.filter(case=case).exists()
 
 
-def said_to(case: Case) -> str:
-    """The age that a sender put right, and that this own case, not known as well since, does not say; '' of none."""
+def said_to(case: Case) -> Came | None:
+    """The age that a sender put right, and how they know it, which this own case, not known as well since, does not
+    say; None of all others.
+    """
     said = ReferralOwnCase.objects.filter(case=case, said_age_at__isnull=False).order_by("-said_age_at").first()
     if said is None or said.said_age_at is None or said.said_age_code not in codelist("age_band"):
-        return ""
+        return None
     one = Came("", "", "", age_band=said.said_age_code, corrected_at=said.said_age_at, since_here=True)
     one = one._replace(known_by=said.said_age_how, own_known_by=age_known_by(case.pk))
-    return one.age_band if one.differs(case) else ""
+    return one if one.differs(case) else None
 
 
 def came_from(case: Case) -> tuple[Came, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -18,7 +18,7 @@ from hamkori.access.context import now
 from hamkori.access.worded import worded
 from hamkori.casework.case.queries.team import candidate
 from hamkori.casework.case.rules import clocks
-from hamkori.casework.case.rules.age import CHILD_BANDS
+from hamkori.casework.case.rules.age import CHILD_BANDS, called_by
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import HELPING_ROLES, may_help
 from hamkori.casework.consent.rules.consent import paused
@@ -72,6 +72,17 @@ class Member:
     sections: tuple[str, ...]
 
 
+class OwnCase(NamedTuple):
+    """The own case that came of it: its number, or ''; whether it has a next step, and is closed; what it says of the
+    age.
+    """
+
+    code: str = ""
+    has_step: bool = False
+    closed: bool = False
+    age: str = ""
+
+
 @dataclass(frozen=True)
 class Event:
     """A step in words that the receiver may read: `step` is a step's name, or "ended" for the other side's ending.
@@ -118,6 +129,8 @@ class Received:
     own_case_code: str
     own_case_has_step: bool
     own_case_closed: bool
+    own_age: str
+    """What that case says of the age; '' while there is none."""
     went: frozenset[str]
     """The parts that were sent, of those that the reader may open: one in which nothing stood is none of them."""
     events: tuple[Event, ...]
@@ -140,6 +153,11 @@ class Received:
     def live(self) -> bool:
         """Whether a packet can exist at all."""
         return self.state in LIVE
+
+    @property
+    def called(self) -> str:
+        """The age by which the person is called here; '' without a summary."""
+        return called_by(self.own_age, self.card.age_band_code) if self.card is not None else ""
 
     @property
     def paused(self) -> bool:
@@ -211,7 +229,6 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
     facts.answered = [one.answered_at for one in questions]
     card = cards_of([found], {found.pk: questions}).get(found.pk) if shows_card else None
     own, went, quiet = _beside(found) if Side.RECEIVER in mine else _to_desk(found, state, mine)
-    own_case_code, has_step, own_closed = own
     less = narrowed(found, agreed.sections, named=agreed.named) if shows_card and Side.RECEIVER in mine else ()
     expects_child = at_work and card is not None and card.age_band_code in CHILD_BANDS
     return Received(
@@ -225,9 +242,10 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         team=team,
         due_at=clock.due_at if clock else None,
         clock=clock.clock_code if clock else "",
-        own_case_code=own_case_code,
-        own_case_has_step=has_step,
-        own_case_closed=own_closed,
+        own_case_code=own.code,
+        own_case_has_step=own.has_step,
+        own_case_closed=own.closed,
+        own_age=own.age,
         went=went,
         events=_events(found, known) if helps else (),
         offered=offered(found) if state in OFFERS or expects_child else Offered(),
@@ -295,28 +313,29 @@ def _clock(found: Referral) -> ReferralClock | None:
     return ReferralClock.objects.filter(referral=found).exclude(clock_code="confirm").first()
 
 
-def _to_desk(
-    found: Referral, state: str, mine: frozenset[str]
-) -> tuple[tuple[str, bool, bool], frozenset[str], datetime | None]:
+def _to_desk(found: Referral, state: str, mine: frozenset[str]) -> tuple[OwnCase, frozenset[str], datetime | None]:
     """The same for whoever was not named there: to the desk of what has ended, since when nobody calls the person."""
     ended = state == ENDED and Side.DESK in mine
     quiet: datetime | None = definer.value("referral_not_called", found.pk) if ended else None
-    return ("", False, False), frozenset(), quiet
+    return OwnCase(), frozenset(), quiet
 
 
-def _beside(found: Referral) -> tuple[tuple[str, bool, bool], frozenset[str], datetime | None]:
-    """The own case that came of it: its number, or '', whether it has a next step, and whether it is closed; the parts
-    that lie here for this reader; since when nobody here is to call. One query.
+def _beside(found: Referral) -> tuple[OwnCase, frozenset[str], datetime | None]:
+    """The own case that came of it; the parts that lie here for this reader; since when nobody here is to call. One
+    query.
     """
-    code, on, state, parts, quiet = next(iter(_lies_here(found.pk)), (None, None, "", (), None))
-    return (code or "", on is not None, state == "closed"), frozenset(parts), quiet
+    code, on, state, age, parts, quiet = next(iter(_lies_here(found.pk)), (None, None, "", "", (), None))
+    return OwnCase(code or "", on is not None, state == "closed", age or ""), frozenset(parts), quiet
+
+
+OWN = ("code", "next_step_on", "state_code", "age_band_code")
 
 
 @worded
 def _lies_here(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
     own = ReferralOwnCase.objects.filter(referral=OuterRef("pk"))
     went = PacketBody.objects.filter(referral=OuterRef("pk")).values("section_code")
-    said = (Subquery(own.values(f"case__{name}")[:1]) for name in ("code", "next_step_on", "state_code"))
+    said = (Subquery(own.values(f"case__{name}")[:1]) for name in OWN)
     return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went), NotCalled("pk"))
 
 

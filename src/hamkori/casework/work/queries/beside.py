@@ -30,7 +30,7 @@ from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.age_known import how_well, known_by_beside
 from hamkori.casework.case.queries.coordination import AGAIN
 from hamkori.casework.case.queries.team import leads_alone
-from hamkori.casework.case.rules.age import of_another_side
+from hamkori.casework.case.rules.age import called_by, of_another_side
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES, ASK_AGAIN
@@ -146,6 +146,9 @@ class InShort(TypedDict):
     closed: bool
     other_age: bool
     age_there: bool
+    own_age: str
+    sender_age: str
+    said_how: str
     doubt: bool
     hour_written: bool
     no_hour: bool
@@ -223,7 +226,8 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
         own_case=Subquery(own.values("case__code")[:1]),
         own_state=Subquery(own.values("case__state_code")[:1]),
         own_age=Subquery(own.annotate(**known).filter(unsettled).values("case__age_band_code")[:1]),
-        own_age_now=Subquery(own.filter(case__state_code="open").values("case__age_band_code")[:1]),
+        own_age_now=Subquery(own.values("case__age_band_code")[:1]),
+        said_how=Subquery(own.filter(said_age_at__gte=put_right).values("said_age_how")[:1]),
         meets=Meets("referral_id"),
         sender_phone=phone_of("referral__from_organisation_id"),
     )
@@ -231,21 +235,25 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
 
 def in_short(row: ReferralAccess) -> InShort:
     """The same as the values of a row."""
-    sex, age_band, risk, children = (getattr(row, f"said_{name}") or "" for name in SAID)
-    put_right = bool(row.card_corrected_at and row.own_age and row.own_age != age_band)  # type: ignore[attr-defined]
-    differs = not put_right and of_another_side(getattr(row, "own_age_now", "") or "", age_band)
+    sex, theirs, risk, children = (getattr(row, f"said_{name}") or "" for name in SAID)
+    own, state = getattr(row, "own_age_now", "") or "", getattr(row, "own_state", "")
+    put_right = bool(row.card_corrected_at and row.own_age and row.own_age != theirs)  # type: ignore[attr-defined]
+    differs = not put_right and state == "open" and of_another_side(own, theirs)
     silent = no_meeting(row)
     calls = silent or differs or row.referral.missed_at is not None
     return InShort(
         sex=sex,
-        age_band=age_band,
+        age_band=called_by(own, theirs),
         risk=risk,
         children=children,
         ages=row.ages_said or "",  # type: ignore[attr-defined]
         own_case=getattr(row, "own_case", "") or "",
-        closed=getattr(row, "own_state", "") == "closed",
+        closed=state == "closed",
         other_age=put_right,
         age_there=differs,
+        own_age=own,
+        sender_age=theirs,
+        said_how=getattr(row, "said_how", "") or "",
         doubt=doubted_row(row),
         hour_written=has_meeting(row),
         no_hour=silent,

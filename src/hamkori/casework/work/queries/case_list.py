@@ -26,6 +26,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.queries.told_there import beside_case, is_told_there
+from hamkori.casework.case.rules.age import called_by
 from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
@@ -37,6 +38,7 @@ from hamkori.casework.work.queries.here_now import aim_of, is_untold, told_late
 from hamkori.casework.work.queries.late_clocks import OF_CHILD, late_clocks
 from hamkori.casework.work.queries.looked_for import looked_of
 from hamkori.casework.work.queries.mine import my_rows
+from hamkori.casework.work.queries.other_age import child_said
 from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.shelter_ended import where_asked
@@ -145,6 +147,7 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     today = timezone.localdate(at)
     marked = my_rows(actor).annotate(
         told_there=beside_case(),
+        child_said=child_said(),
         in_need=ExpressionWrapper(in_need(), BooleanField()),
         ill=ExpressionWrapper(lacks_doctor(), BooleanField()),
         **of_place(at),
@@ -300,7 +303,7 @@ def _line(
         state=case.state_code,
         decision=case.decision_code,
         sex=case.sex_code,
-        age_band=case.age_band_code,
+        age_band=called_by(case.age_band_code, row.child_said or ""),  # type: ignore[attr-defined]
         children=case.children_code,
         region=case.region_code,
         has_danger=case.has_danger,

@@ -91,14 +91,12 @@ class Due:
     consent_ended: bool = False
     """Of such a referral: no row of its own says that the consent of the case has ended."""
     to: UUID | None = None
-    phone: str = ""
-    """Where the desk that is to be called can be reached; only of rows that say so."""
+    phone: str = ""  # where the desk that is to be called can be reached; only of rows that say so
     opens: datetime | None = None  # when somebody reads it first, of what nobody reads before its answer is due
     call: Call | None = None  # the last one about it
     rests_until: datetime | None = None  # they called the coordinator about it: until then nobody calls again
     before_call: Call | None = None  # where that reached nobody: the last one before it that did
-    yes_before: Call | None = None
-    """Of a doubt: they said yes before the age was put right, and have not been asked since."""
+    yes_before: Call | None = None  # of a doubt: they said yes before the age was put right, and were not asked since
     no_since: Call | None = None
     """Of one that was accepted: they said no on the telephone since; of one that waits: that counts."""
     said_yes: Call | None = None  # of one that was declined or expired: they had said yes on the telephone
@@ -118,8 +116,7 @@ class Due:
     """On those rows what the sender says of the arrival, where somebody has called since."""
     back_at: datetime | None = None  # until when the row rests: a word or a call has calmed it; then it is asked again
     heard: str = ""
-    heard_at: datetime | None = None
-    """Of such a row: what was said, and when."""
+    heard_at: datetime | None = None  # of such a row: what was said, and when
     lead: str = ""  # whose case it is, by name: for a supervisor
     expected: PlaceTold | None = None  # of a place that was found, or counts no more, or was not got to: who said yes
     ready: tuple[Ready, ...] = ()  # of a place that was found: who else expects the person for that night
@@ -176,8 +173,7 @@ class Due:
     """Of such a row: when the person was told what is agreed now; None: they were not."""
     version: int = 0  # of its referral, as it was read
     moved: bool = False  # of who is expected: to another region since that was agreed
-    needs: tuple[str, ...] = ()
-    """What is needed and of which nobody was asked yet: of the row that says so."""
+    needs: tuple[str, ...] = ()  # what is needed and of which nobody was asked yet: of the row that says so
     result: str = ""
     """Of help that ended and was not confirmed yet: how it ended, and in `has_note` whether a note came with that."""
     has_note: bool = False
@@ -199,8 +195,12 @@ class Due:
     ages: str = ""  # to these: what the sender answered of the children and their ages, as it is kept
     as_adult: bool = False  # of a desk's and a receiver's row: a child who agreed as an adult, and was not asked since
     age_there: bool = False  # own case and summary say a child of an adult: nothing tells the sender
+    own_age: str = ""  # beside that: what the own case says
+    sender_age: str = ""  # beside that, and beside `other_age`: what the sender says
+    said_how: str = ""  # and how they know it
     other_age: bool = False  # the sender put the age right since, and that case still says another one
     said_age: str = ""  # of a row of such an own case itself: the age that the sender says
+    told_at_age: datetime | None = None  # beside that: when child protection was told
 
     @property
     def untold(self) -> bool:

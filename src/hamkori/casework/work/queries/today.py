@@ -136,7 +136,7 @@ def today(actor: Actor, language: str) -> Today:
     rows = [*here_now.of_children(cases, rows, at, bodies), *here_now.whether_on(both)]
     rows = other_age.said_by_sender(cases, beside.asked_again_once(here_now.once(rows, at)))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
-    rows = beside.not_asked(beside.of_own_case(rows, both))
+    rows = other_age.called_the_same(beside.not_asked(beside.of_own_case(rows, both)))
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     aims = (row for row in rows if row.back_at is None and row.what in ANSWERS)
     coming = [row.at for row in aims if row.at is not None and row.at > at]
