@@ -15,7 +15,8 @@ from tests.web.test_an_age_after_the_end import saved as put_right
 pytestmark = pytest.mark.django_db
 THEIRS = "The sender has another age: "
 NUMBER = "+992 00 000 00 31"
-ROW = "the sender has another age: call them if they do not know yours"
+ROW = "f they do not know "
+"""So ends either line: the row is headed by the child's age, and beside it stands the other (test_by_which_age)."""
 
 
 @pytest.mark.parametrize(("before", "found"), [(ADULT, CHILD), (CHILD, ADULT)])

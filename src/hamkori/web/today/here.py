@@ -35,7 +35,7 @@ OTHER_AGE: Final = gettext_lazy(
 )
 THEIRS: Final = gettext_lazy("the sender says: %(who)s. Call them if they do not know yours")
 YOURS: Final = gettext_lazy("your case says: %(who)s. Call the sender if they do not know it")
-IF_ADULT: Final = gettext_lazy("ask the person, find out which age is right before you tell child protection")
+IF_ADULT: Final = gettext_lazy("ask the person, and find out which age is right before you tell child protection")
 TOLD: Final = gettext_lazy("child protection was told %(when)s: ask the person which age is right")
 IF_CHILD: Final = gettext_lazy("of a child we aim to tell child protection within 24 hours")
 CLOSED: Final = gettext_lazy("your own case is closed")
