@@ -198,7 +198,9 @@ def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house
     assert ("I called" in text, "Not reached Record the number" in text) == (False, True), "no number is recorded"
     with house.as_("desk-shelter") as gulnora:
         desk_phone.record(gulnora, phone="+992 00 01")
-    assert "The person is with them The person is not with them They do not know yet" in page_text(coordinator.get(PAGE))
+    assert "The person is with them The person is not with them They do not know yet" in page_text(
+        coordinator.get(PAGE)
+    )
     pressed = {"operation": str(uuid4()), "answer": "not_reached"}
     assert coordinator.post(address, {"operation": str(uuid4())}).status_code == 400
     answer = coordinator.post(address, pressed, follow=True)
