@@ -232,7 +232,10 @@ EXECUTE: dict[str, str] = {
     "referral_line_read(uuid)": "hk_app",
     **dict.fromkeys(("referral_waits_no_more(referral)", "person_may_know(referral)", "person_warned(uuid)"), ""),
     **dict.fromkeys(("arranged_no(referral)", "place_found_there(referral,timestamp with time zone)"), ""),
-    **dict.fromkeys(("telephone_no(uuid)", "line_aside(uuid)"), ""),
+    **dict.fromkeys(
+        ("telephone_no(uuid)", "line_aside(uuid)", "telephone_turns(uuid)", "coordinators_slips(uuid)"), ""
+    ),
+    **dict.fromkeys(("may_be_told_since(uuid,timestamp with time zone)", "expected_after_all(referral)"), ""),
     "referral_may_know(uuid)": "hk_app",
     **dict.fromkeys(("referral_on_the_way(uuid)", "referral_warn_person(uuid,text)"), "hk_app"),
     **dict.fromkeys(("referral_calls_sender(uuid)", "referral_call_sender(uuid,text)"), "hk_app"),

@@ -12,3 +12,19 @@ create or replace function coordinators_calls(p_kind text, p_object uuid)
                      and l.decision_code = 'done') d) c
    where c.answer <> 'put_back' and coalesce(c.later >= c.depth, true)
 $$;
+
+-- Of a referral what a coordinator was told there, a yes or a no, and put back since: it counts no more, but the sender's side could read
+-- it until then, and act on it (ADR 0185). Granted to nobody.
+create or replace function coordinators_slips(p_referral uuid)
+  returns table (membership_id uuid, answer text, at timestamptz, undone_at timestamptz)
+  language sql stable set search_path = '' as $$
+  with d as (
+    select l.membership_id, l.reason_code::text as answer, l.at, l.id as turn,
+           sum(case l.reason_code when 'put_back' then -1 else 1 end) over (order by l.at, l.id) as depth
+      from public.ledger l
+     where l.object_id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'referral.late' and l.decision_code = 'done')
+  select d.membership_id, d.answer, d.at, u.at
+    from d cross join lateral (
+         select b.at from d b where (b.at, b.turn) > (d.at, d.turn) and b.depth < d.depth order by b.at, b.turn limit 1) u
+   where d.answer in ('said_yes', 'said_no')
+$$;

@@ -1,13 +1,27 @@
 -- Hour and meeting point as the sender agreed on them by telephone, before their answer in Hamkori (ADR 0128).
 
--- Since when what was agreed there by telephone holds no more: their first no after their last yes, whoever heard it. Null: the last word
--- of these is a yes, or there is none. For functions that have asked whose it is.
+-- How their last word by telephone stood from each moment on at which it changed: 'yes', of whatever age, 'no', or '' where what was said
+-- was put back as a slip and nothing else was said before it. What was put back counts until then (ADR 0185). For functions that have
+-- asked whose it is.
+create or replace function telephone_turns(p_referral uuid) returns table (at timestamptz, says text)
+  language sql stable set search_path = '' as $$
+  with said (answer, at, until) as (
+    select a.answer, a.at, null::timestamptz from public.calls_about(p_referral) a where a.answer in ('said_yes', 'said_no', 'yes_before')
+    union all
+    select s.answer, s.at, s.undone_at from public.coordinators_slips(p_referral) s)
+  select t.at, coalesce((select case x.answer when 'said_no' then 'no' else 'yes' end from said x
+                          where x.at <= t.at and coalesce(x.until > t.at, true) order by x.at desc limit 1), '')
+    from (select c.at from said c union select c.until from said c where c.until is not null) t
+$$;
+
+-- Since when what was agreed there by telephone holds no more: their first no after their last yes, whoever heard it, or that this yes was
+-- put back. Null: the last word of these is a yes, or there is none. For functions that have asked whose it is.
 create or replace function telephone_no(p_referral uuid) returns timestamptz
   language sql stable set search_path = '' as $$
-  select min(c.at)
-    from (select a.answer, a.at, max(a.at) filter (where a.answer <> 'said_no') over () as yes_at
-            from public.calls_about(p_referral) a where a.answer in ('said_yes', 'said_no', 'yes_before')) c
-   where c.answer = 'said_no' and coalesce(c.at > c.yes_at, true)
+  with t as (select n.at, n.says, n.says = 'no' or n.says = '' and exists (
+                    select 1 from public.telephone_turns(p_referral) y where y.says = 'yes' and y.at < n.at) as is_no
+               from public.telephone_turns(p_referral) n)
+  select min(t.at) from t where t.is_no and not exists (select 1 from t later where later.at > t.at and not later.is_no)
 $$;
 
 -- Whether the line that the sender agreed by telephone is put aside: their last word there is a no. Nobody reads it until they say yes

@@ -86,30 +86,56 @@ create or replace function referral_may_come(r public.referral, p_now timestampt
            coalesce(r.ended_at, public.telephone_no(r.id)) + interval '6 hours', p_zone)), false)
 $$;
 
+-- Whether the person may have been told to come since then: something was agreed anew, they said yes by telephone, or a no of theirs was put
+-- back; or the sender's team opened it, or said so. What was said of a warning before that says nothing of it (ADR 0185). Granted to nobody.
+create or replace function may_be_told_since(p_referral uuid, p_at timestamptz) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (select 1 from public.referral_step s
+                  where s.referral_id = p_referral and s.at > p_at and (s.step_code in ('arrange', 'accept', 'expect', 'meet')
+                        or s.step_code = 'tell_person' and s.reason_code = 'told'))
+      or exists (select 1 from public.telephone_turns(p_referral) y where y.says = 'yes' and y.at > p_at)
+      or exists (select 1 from public.referral r join public.ledger l on l.object_id = r.id and l.organisation_id = r.from_organisation_id
+                  where r.id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
+                    and l.decision_code = 'done' and l.at > p_at)
+$$;
+
 -- What was said of it last that ends the question: the person was told not to go, or never to come. Null: neither, it was put back, or they
--- may have been told to come since: something was agreed anew, or the sender's team opened it, or said so. Granted to nobody.
+-- may have been told to come since. Granted to nobody.
 create or replace function person_warned(p_referral uuid) returns text
   language sql stable set search_path = '' as $$
   select nullif(w.reason_code::text, 'put_back')
     from (select s.reason_code, s.at from public.referral_step s
            where s.referral_id = p_referral and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told', 'put_back')
            order by s.at desc limit 1) w
-   where not exists (select 1 from public.referral_step s
-                      where s.referral_id = p_referral and s.at > w.at and (s.step_code in ('arrange', 'accept', 'expect', 'meet')
-                            or s.step_code = 'tell_person' and s.reason_code = 'told'))
-     and not exists (select 1 from public.referral r join public.ledger l on l.object_id = r.id and l.organisation_id = r.from_organisation_id
-                      where r.id = p_referral and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
-                        and l.decision_code = 'done' and l.at > w.at)
+   where not public.may_be_told_since(p_referral, w.at)
 $$;
+
+-- Where the person was told not to go, and the last word by telephone is a yes since, said anew or because a no of it was put back: when
+-- both were said, and where that desk is called, until the team has said that the person was told to come (ADR 0185). Granted to nobody.
+create or replace function expected_after_all(r public.referral) returns jsonb
+  language plpgsql stable set search_path = '' as $$
+begin
+  return (select jsonb_build_object('at', y.at, 'warned', w.at, 'phone', coalesce(
+           (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
+    from (select s.reason_code, s.at from public.referral_step s
+           where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told', 'put_back')
+           order by s.at desc limit 1) w
+         cross join lateral (select max(t.at) from public.telephone_turns(r.id) t where t.says = 'yes') y (at)
+   where r.state_code = 'sent' and w.reason_code = 'warned' and y.at > w.at and public.telephone_no(r.id) is null
+     and not public.referral_said_no(r.id)
+     and public.night_of(public.hk_now(), public.house_zone()) <= public.night_of(y.at + interval '6 hours', public.house_zone())
+     and not exists (select 1 from public.referral_step s where s.referral_id = r.id and s.step_code = 'tell_person'
+                        and s.reason_code = 'told' and s.at > w.at));
+end $$;
 
 -- For the sender's side, until somebody there has said that the person knows, or never was told: since when, where that desk is called,
 -- when the sender's team said that the person was told, of this time or of an earlier one, or opened hour and meeting point of the time
--- that stood; and when the person was not reached last.
+-- that stood; when the person was not reached last; and whether the yes was a slip of the coordinator.
 create or replace function referral_on_the_way(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
-  return (
+  return coalesce((select public.expected_after_all(r) from public.referral r where r.id = p_referral), (
     select jsonb_build_object('at', b.at,
              'phone', coalesce((select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''),
              'told', (select case s.reason_code when 'told' then s.at end from public.referral_step s
@@ -117,11 +143,13 @@ begin
              'opened', (select max(l.at) from public.ledger l
                          where l.object_id = r.id and l.object_kind_code = 'referral' and l.action_code = 'meeting.open'
                            and l.decision_code = 'done' and l.organisation_id = r.from_organisation_id and l.at >= coalesce(r.agreed_at, r.sent_at)),
-             'tried', (select max(s.at) from public.referral_step s
-                        where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code = 'not_reached'))
+             'tried', (select t.at from (select max(s.at) from public.referral_step s where s.referral_id = r.id
+                          and s.step_code = 'warn_person' and s.reason_code = 'not_reached') t (at)
+                        where not public.may_be_told_since(r.id, t.at)),
+             'slip', exists (select 1 from public.coordinators_slips(r.id) c where c.answer = 'said_yes' and c.undone_at = b.at))
       from public.referral r cross join lateral (select public.referral_waits_no_more(r)) b (at)
      where r.id = p_referral and b.at is not null and public.referral_may_come(r, public.hk_now(), public.house_zone())
-       and public.person_warned(r.id) is null);
+       and public.person_warned(r.id) is null));
 end $$;
 
 -- That the person was told not to go, was never told to come, or is not reached yet; or that one of the first two was a slip, until the
@@ -141,7 +169,7 @@ begin
        or not public.referral_may_come(r, public.hk_now(), public.house_zone()) then
       raise exception 'is_on_the_way' using errcode = 'HK409';
     end if;
-  elsif public.referral_on_the_way(p_referral) is null then raise exception 'is_on_the_way' using errcode = 'HK409'; end if;
+  elsif coalesce(public.referral_on_the_way(p_referral) ? 'warned', true) then raise exception 'is_on_the_way' using errcode = 'HK409'; end if;
   if (p_answer = any (array['warned', 'never_told', 'not_reached', 'put_back'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;

@@ -95,8 +95,8 @@ begin
 end $$;
 
 -- The calls about a referral, the newest first, for its two sides: from where (S the sender's side, N a coordinator), what came of
--- it, and when; of nobody the name. The sender's side reads all but the coordinator's calls to itself; the desk, while it is asked
--- and the person has not said no, only what one of its own said on the telephone (ADR 0121). While somebody is expected, the desk and
+-- it, and when; of nobody the name. The sender's side reads all but the coordinator's calls to itself, also what she put back (`undone`);
+-- the desk, while it is asked and the person has not said no, only what one of its own said on the telephone (ADR 0121). While somebody is expected, the desk and
 -- who was named read of these calls only what one of theirs told the coordinator of that since it was agreed (ADR 0140).
 create or replace function referral_calls(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -113,8 +113,10 @@ begin
   end if;
   return (
     select jsonb_agg(jsonb_build_object('side', c.side, 'answer', c.answer, 'at', c.at)
-                     || case when c.was = '' then '{}'::jsonb else jsonb_build_object('was', c.was) end order by c.at desc)
-      from public.calls_about(p_referral) c
+                     || case when c.was = '' then '{}'::jsonb else jsonb_build_object('was', c.was) end
+                     || case when c.undone_at is null then '{}'::jsonb else jsonb_build_object('undone', c.undone_at) end order by c.at desc)
+      from (select a.side, a.answer, a.at, a.was, null::timestamptz as undone_at from public.calls_about(p_referral) a
+            union all select 'N', s.answer, s.at, '', s.undone_at from public.coordinators_slips(p_referral) s where v_sent) c
      where case when v_sent then c.side = 'S' or c.answer not in ('sender', 'no_sender')
                 when v_state = 'sent' then c.answer in ('said_yes', 'said_no', 'calls_back', 'yes_before')
                 else c.answer in ('with_them', 'not_with_them', 'not_known') and c.at > v_since end);
@@ -346,7 +348,10 @@ begin
       select t.id, t.from_organisation_id, 'S', 'is_safe', s.at from told t cross join lateral public.said_safe(t.id) s (at)
       union all
       select t.id, l.organisation_id, case when l.membership_id = public.me() then 'ME' else 'N' end, l.answer, l.at
-        from told t cross join lateral public.coordinators_calls('referral', t.id) l)
+        from told t cross join lateral public.coordinators_calls('referral', t.id) l
+      union all
+      -- What was put back is no call; that it was, and when, whoever sent it has to hear (ADR 0185).
+      select t.id, null, 'SLIP', l.answer, l.undone_at from told t cross join lateral public.coordinators_slips(t.id) l)
     select t.code, c.by, c.side, case when w.before then 'yes_before' else c.answer end, c.at, case when w.before then t.corrected_at end
       from called c join told t on t.id = c.id cross join lateral (select c.answer = 'said_yes' and c.at = any (t.before)) w (before)
     union all

@@ -82,7 +82,9 @@ def _on_the_way(file: File) -> list[Alarm]:
         agreed = (one.arrival_on, one.arrival_part, one.agreed_at)
         said = [on_the_way.tell(one.body, agreed, one.taken, file.now), *on_the_way.tried(one.taken, file.now)]
         url, phone = reverse("referral", args=[one.code]), desk_phone.said(one.taken.phone)
-        found.append(alarm(str(on_the_way.TITLE), " ".join(said), url=url, button=str(red.OPEN_REFERRAL), phone=phone))
+        found.append(
+            alarm(on_the_way.title([one.taken]), " ".join(said), url=url, button=str(red.OPEN_REFERRAL), phone=phone)
+        )
     return found
 
 

@@ -43,7 +43,12 @@ def unphoned(one: LateOne, at: datetime) -> dict[str, Any]:
 
 def sender_next(one: LateOne) -> list[str]:
     """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
-    return [*coordination.TO_SENDER] if one.sender is not None and untold.sender_untold(one.calls) else []
+    return [*coordination.TO_SENDER] if untold_of(one) else []
+
+
+def untold_of(one: LateOne) -> str:
+    """What its sender is to be told: one of those of `untold`; '' for nothing."""
+    return untold.untold(one.calls, one.slip) if one.sender is not None else ""
 
 
 def _undo(one: LateOne, at: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, NOT_WITH_THEM
 from hamkori.casework.case.queries.coordination import YES_BEFORE, LateOne, Overview
 from hamkori.casework.case.queries.put_back import PUT_BACK
+from hamkori.casework.case.queries.untold import TAKEN_BACK, untold
 from hamkori.web.coordination.passed_on import name_of
 from hamkori.web.kit import emergency, moments
 from hamkori.web.templatetags.kit import grouped
@@ -50,6 +51,11 @@ FOR_ANOTHER: Final = gettext_lazy(
     " they ask anew: %(senders)s."
 )
 """The same where that yes is void, since she is told of no age that was corrected."""
+SLIPPED: Final = gettext_lazy(
+    "Put back: that call counts no more. The sender could read it, and may have told the person. Now call who sent it:"
+    " %(senders)s."
+)
+"""The same where a yes or a no was put back."""
 GONE: Final = gettext_lazy(
     "Saved: %(body)s says that the person is not with them. Now call who sent it: %(senders)s. In danger: %(danger)s."
 )
@@ -60,6 +66,7 @@ SENDER_NEXT: Final = {
     "said_no": DECLINED,
     "said_yes": AGREED,
     NOT_WITH_THEM: GONE,
+    TAKEN_BACK: SLIPPED,
 }
 """Answer -> what is said of it, where its sender is called next."""
 KNOWN_SAFE: Final = gettext_lazy(
@@ -89,11 +96,14 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
     body = next(iter(bodies), None)
     name = name_of(body)
     senders = [_of_sender(one) for _of, one in called_about if one.sender is not None]
+    slipped = answer == PUT_BACK and any(untold(one.calls, one.slip) == TAKEN_BACK for _of, one in called_about)
+    answer = TAKEN_BACK if slipped else answer
     if senders and answer in SENDER_NEXT:
         values = {"body": name, "senders": lists.several(dict.fromkeys(senders))}
         void = answer == "said_yes" and is_void(found, codes)
         said = str(SENDER_NEXT[YES_BEFORE if void else answer]) % (values | {"danger": emergency.number("life")})
     else:
+        answer = PUT_BACK if slipped else answer
         text = URGENTLY if again is not None and answer == "reached" else CALLED[answer]
         again = found.at + coordination.AGAIN if answer == coordination.NO_SENDER else again
         said = str(text) % {"body": name, "time": moments.clock_time(again) if again is not None else ""}

@@ -28,6 +28,7 @@ from hamkori.casework.case.queries.coordination import (
     Overview,
 )
 from hamkori.casework.case.queries.gaps import SMALLEST, Missing
+from hamkori.casework.case.queries.slips import slip_of, stands
 from hamkori.casework.case.rules.comes_first import is_bed, why_first
 from hamkori.casework.referral.actions import coordination as coordinating
 from hamkori.casework.referral.queries.calls import once
@@ -223,7 +224,11 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "when": _when(one, found),
         "calls": [
             *_calls(one.calls, found, one.service_code),
-            *([format_html("<b>{}</b>", capfirst(owed_to_sender(one.calls[:NEWEST])))] if tell else []),
+            *(
+                [format_html("<b>{}</b>", capfirst(owed_to_sender(one.calls[:NEWEST], presses.untold_of(one))))]
+                if tell
+                else []
+            ),
         ],
         "call_url": _call_url(one),
         **presses.of(one, found.at),
@@ -334,11 +339,11 @@ def _meanwhile(request: HttpRequest, about: list[str], answer: str) -> str:
     """What was heard there since the page was read, about one of these."""
     calls = coordination.calls_about({one.id: one for one in organisations()})
     if answer in coordination.TO_SENDER:
-        told = [untold.is_told(calls.get(one, ())) for one in about]
+        told = [untold.is_told(stands(of), slip_of(of)) for of in (calls.get(one, ()) for one in about)]
         return _("Not saved: it was said already that the sender was called.") if told and all(told) else ""
     if not request.POST.get("read_at"):
         return ""
-    said = (meanwhile(request.POST["read_at"], calls.get(one, ()), answer, now()) for one in about)
+    said = (meanwhile(request.POST["read_at"], stands(calls.get(one, ())), answer, now()) for one in about)
     return next(filter(None, said), "")
 
 

@@ -11,7 +11,7 @@ from hamkori.audit.queries import Opened
 from hamkori.casework.case.queries.coordination import NATIONAL, Call
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import pressed
+from hamkori.casework.referral.queries.calls import Slip, pressed, slips
 from hamkori.casework.referral.queries.copies import added_by_us, sent_with
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.web.words import Audience, left, lists, sections, steps
@@ -29,6 +29,13 @@ def _called(one: Call) -> dict[str, Any]:
     """A call of a coordinator."""
     said = steps.happened("call", pressed(one), Audience.SENDER, "")
     return {**said, "at": one.at, "by": pgettext("who acts", "The coordinator")}
+
+
+def _put_back(one: Slip) -> list[dict[str, Any]]:
+    """What a coordinator recorded, and that it was put back: whoever read it may have acted on it."""
+    by, said = pgettext("who acts", "The coordinator"), steps.happened("call", one.answer, Audience.SENDER, "")
+    back = {"what": _("Put back: that call counts no more"), "note": said["note"]}
+    return [{**said, "at": one.at, "by": by}, {**back, "at": one.undone_at, "by": by}]
 
 
 def _name_what_was_added(page: SenderPage, rows: list[dict[str, Any]]) -> None:
@@ -63,6 +70,7 @@ def events(page: SenderPage, search: list[dict[str, Any]]) -> list[dict[str, Any
     rows += [_opened(one, theirs) for one in page.opened]
     rows += search
     rows += [_called(one) for one in page.calls if one.side == NATIONAL]
+    rows += [row for one in slips(found) for row in _put_back(one)]
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
     return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

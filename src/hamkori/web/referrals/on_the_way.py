@@ -18,7 +18,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import no_from
+from hamkori.casework.referral.queries.calls import no_from, slips, yes_from
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, may_know, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -98,7 +98,8 @@ def box(page: SenderPage) -> dict[str, Any] | None:
     """
     found = page.referral
     was = found.agreed_at is not None or any(one.step in ("arrange", "tell_person") for one in page.taken)
-    said = on_the_way(found.pk) if was and _may(page) else None
+    again = found.state_code == "sent" and any(one.step == "warn_person" for one in page.taken)
+    said = on_the_way(found.pk) if was and (again or _may(page)) else None
     if said is None:
         return _knows(page)
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
@@ -128,14 +129,26 @@ def _knows(page: SenderPage) -> dict[str, Any] | None:
 def _may(page: SenderPage) -> bool:
     """Whether they may have taken it back lately; of what has not ended by a no on the telephone, no yes after it."""
     found = page.referral
-    no = no_from(page.calls) if found.state_code == "sent" else None
+    no = no_from(page.calls, slips(found)) if found.state_code == "sent" else None
     return found.state_code in STATES and may_come(found, page.at, no)
 
 
 def _settled(page: SenderPage) -> Taken | None:
+    """The last that was said of it, if it ends the question, and nothing came after it of which it says nothing:
+    `person_warned` in walls/59_on_the_way.sql.
+    """
     ends = (*SETTLES, words.PUT_BACK[0])
     said = next((one for one in reversed(page.taken) if one.step == "warn_person" and one.reason in ends), None)
-    return said if said is not None and said.reason in SETTLES else None
+    if said is None or said.reason not in SETTLES:
+        return None
+    yes = yes_from(page.calls, slips(page.referral))
+    anew = any(one.at > said.at and _is_anew(one) for one in page.taken) or (yes is not None and yes > said.at)
+    return None if anew else said
+
+
+def _is_anew(one: Taken) -> bool:
+    """Whether the person may have been told to come by it."""
+    return one.step in ("arrange", "accept", "expect", "meet") or (one.step == "tell_person" and one.reason == "told")
 
 
 def call_off(page: SenderPage) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from hamkori.web.words.calling import coordinator_answers
 
 def is_sender_next(one: Due) -> bool:
     """Of the coordinator's rows: after the last call there whoever sent it is called next, before that desk again."""
-    return one.what in NATIONAL and one.sender_untold and bool(one.sender) and not one.spoken
+    return one.what in NATIONAL and bool(one.sender_untold) and bool(one.sender) and not one.spoken
 
 
 def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
@@ -104,7 +104,7 @@ ANOTHER: Final = gettext_lazy("Another call")
 
 def untold(one: Due) -> str:
     """That the coordinator has still to call the sender."""
-    said = calls.owed_to_sender(_calls_of(one))
+    said = calls.owed_to_sender(_calls_of(one), one.sender_untold)
     return format_html("<b>{}</b>", said) if one.sender_untold else ""
 
 

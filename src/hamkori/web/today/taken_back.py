@@ -28,7 +28,7 @@ def to_warn(found: Sequence[Warn], now: datetime, under: Mapping[str, list[dict[
             words.tells(one.said, now),
             [
                 code_mark(one.case),
-                words.agreed(one.body, (one.on, one.part, one.agreed_at), now).removesuffix("."),
+                words.agreed(one.body, (one.on, one.part, one.agreed_at), one.said, now).removesuffix("."),
                 lists.label("service", one.service),
                 *words.beside(one.said, now),
             ],
@@ -66,5 +66,7 @@ def _row(
         "icon": "phone",
         "tone": "late",
         "lines": (),
-        "calls": {"url": reverse(address, args=[one.code]), "page_of": shown.field, "answers": answers},
+        "calls": {"url": reverse(address, args=[one.code]), "page_of": shown.field, "answers": answers}
+        if answers
+        else {},
     }

@@ -123,7 +123,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "called_off": news.called_off(new, found.now),
         "not_called": news.not_called(new, found.now),
         "to_warn": warn,
-        "warn_title": on_the_way.TITLE,
+        "warn_title": on_the_way.title(one.said for one in found.to_warn),
         "call_sender": (calls := taken_back.to_call(found.call_sender, found.now)),
         "call_title": on_the_way.CALL_TITLE,
         "call_off": (off := [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]),

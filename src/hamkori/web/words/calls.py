@@ -23,6 +23,7 @@ from hamkori.casework.case.queries.coordination import (
     YES_BEFORE,
     Call,
 )
+from hamkori.casework.case.queries.untold import TAKEN_BACK
 from hamkori.casework.referral.queries.calls import counting, second
 from hamkori.casework.referral.queries.closed_there import Ends
 from hamkori.web.kit import moments
@@ -185,8 +186,14 @@ CHANGED: Final = gettext_lazy("the summary was changed, and the yes does not cou
 """The same where a yes was for somebody of another age; she is told no age (ADR 0123)."""
 
 
-def owed_to_sender(calls: Iterable[Call]) -> str:
-    """Why the sender is called, where something is to tell; by the calls that stand beside it."""
+SLIPPED: Final = gettext_lazy("a yes or a no was put back that the sender could read: call them")
+"""The same where that was a slip of a coordinator: the person may have been told to come, or not to."""
+
+
+def owed_to_sender(calls: Iterable[Call], why: str) -> str:
+    """Why the sender is called, where something is to tell (`untold`); by the calls that stand beside it."""
+    if why == TAKEN_BACK:
+        return str(SLIPPED)
     return str(CHANGED if any(one.answer == YES_BEFORE for one in calls) else UNTOLD)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -13,6 +14,8 @@ from hamkori.web.kit import moments
 from hamkori.web.words import calling, desk_phone, referral
 
 TITLE: Final = gettext_lazy("Call now: the person may be on the way")
+AFTER_ALL: Final = gettext_lazy("Call now: the person is expected after all")
+"""Where they were told not to go."""
 ANSWERS: Final[tuple[tuple[str, object], ...]] = (
     ("warned", gettext_lazy("I told them not to go")),
     ("never_told", gettext_lazy("They were not told to come")),
@@ -47,17 +50,28 @@ TAKES_BACK: Final = gettext_lazy("If the person was told to come, they may be on
 """Before it is returned."""
 
 
+def title(rows: Iterable[TakenBack]) -> str:
+    """Above these."""
+    return str(AFTER_ALL if all(one.warned is not None for one in rows) else TITLE)
+
+
 Agreed = tuple[date | None, str, datetime | None]
 """The day, its part, and since when; no day was agreed by telephone."""
 
 
 def tell(organisation: str, agreed_on: Agreed, said: TakenBack, now: datetime) -> str:
     """What had been agreed, and what is to be told to the person: two sentences."""
-    return " ".join((agreed(organisation, agreed_on, now), tells(said, now)))
+    return " ".join((agreed(organisation, agreed_on, said, now), tells(said, now)))
 
 
-def agreed(organisation: str, on: Agreed, now: datetime) -> str:
-    """What had been agreed, with whom."""
+def agreed(organisation: str, on: Agreed, said: TakenBack, now: datetime) -> str:
+    """What had been agreed, with whom; or that it never was."""
+    if said.warned is not None:
+        slots = {"organisation": organisation, "when": moments.moment(said.at, now)}
+        return _("%(organisation)s said yes by telephone, and this counts (%(when)s).") % slots
+    if said.slip:
+        slots = {"organisation": organisation, "when": moments.moment(said.at, now)}
+        return _("The coordinator took the yes of %(organisation)s back (%(when)s): it was a slip.") % slots
     if on[0] is None:
         return _("%(organisation)s had agreed by telephone.") % {"organisation": organisation}
     slots = {"organisation": organisation, "when": referral.part_of_day(*on, now)}
@@ -66,6 +80,9 @@ def agreed(organisation: str, on: Agreed, now: datetime) -> str:
 
 def tells(said: TakenBack, now: datetime) -> str:
     """What is to do: so a row of Today begins."""
+    if said.warned is not None:
+        told = _("The person was told not to go (%(when)s): tell them that they are expected after all.")
+        return told % {"when": moments.moment(said.warned, now)}
     if said.told is None:
         return _("If the person was told, tell them not to go.")
     return _("The person was told (%(told)s): tell them not to go.") % {"told": moments.moment(said.told, now)}
@@ -73,12 +90,14 @@ def tells(said: TakenBack, now: datetime) -> str:
 
 def answers(said: TakenBack) -> tuple[tuple[str, object], ...]:
     """The buttons. Where the own team said that the person was told to come, one press does not say the contrary."""
+    if said.warned is not None:
+        return ()  # that they were told to come is said where hour and meeting point stand
     return tuple(one for one in ANSWERS if said.told is None or one[0] != "never_told")
 
 
 def slip(said: TakenBack) -> tuple[tuple[str, object], ...]:
     """The answer that was left out there."""
-    return tuple(one for one in ANSWERS if one not in answers(said))
+    return tuple(one for one in ANSWERS if said.warned is None and one not in answers(said))
 
 
 def cancels(told: datetime | None, now: datetime) -> str:

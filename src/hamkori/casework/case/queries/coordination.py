@@ -18,6 +18,7 @@ from hamkori.casework.case.queries.child_calls import ChildTold, told_of_childre
 from hamkori.casework.case.queries.gaps import Missing, gaps
 from hamkori.casework.case.queries.instead import Number, numbers
 from hamkori.casework.case.queries.no_after_yes import NO_AFTER_YES, NoAfterYes, noes_of
+from hamkori.casework.case.queries.slips import slip_of, stands
 from hamkori.casework.case.rules.comes_first import URGENT, why_first
 from hamkori.directory.queries import weeks
 from hamkori.directory.rules.hours import closed_throughout, opens_next
@@ -72,11 +73,11 @@ class Owed:
     service_code: str
     urgency_code: str
     clock: str
-    due: datetime
-    """When the answer is, or was, due."""
+    due: datetime  # when the answer is, or was, due
     sender: UUID | None
-    opens: datetime | None
-    """When the desk opens, where it is closed now; only of an urgent one that nobody has answered."""
+    opens: (
+        datetime | None
+    )  # when the desk opens, where it is closed now; only of an urgent one that nobody has answered
 
     @property
     def called_by(self) -> str:
@@ -84,8 +85,7 @@ class Owed:
         return self.code or str(self.to)
 
     @property
-    def waits(self) -> bool:
-        """Whether its first answer is awaited."""
+    def waits(self) -> bool:  # for its first answer
         return self.clock in ("answer", CLOSED_THERE)
 
 
@@ -97,10 +97,8 @@ class Call:
     answer: str
     at: datetime
     body: BodyCard | None = None
-    was: str = ""
-    """Of YES_BEFORE: the age for which it was said, where that is known."""
-    changed_at: datetime | None = None
-    """Of such a one, for the coordinator, who is told no age: when the summary was changed."""
+    was: str = ""  # of YES_BEFORE: the age for which it was said, where that is known
+    changed_at: datetime | None = None  # of such a one, for the coordinator, who is told no age: when it was changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,16 +110,16 @@ class LateOne:
     service_code: str
     urgency_code: str
     due: datetime
-    sender: BodyCard | None = None
+    sender: BodyCard | None = (
+        None  # of an urgent one that nobody has answered, and of who is not where they were expected
+    )
     sender_phone: str = ""
-    """Of an urgent one that nobody has answered, and of who is not where they were expected: who sent it, and where its
-    desk can be called (ADR 0106, 0140).
-    """
+    """Of the same: who sent it, and where its desk can be called (ADR 0106, 0140)."""
     opens: datetime | None = None
     calls: tuple[Call, ...]
     """The newest first."""
-    quiet_until: datetime | None
-    """A coordinator has reached somebody there: until then nobody calls again, and it stands behind the others."""
+    slip: Call | None = None  # what was put back there last
+    quiet_until: datetime | None  # a coordinator has reached somebody there: until then nobody calls again
 
     @property
     def urgent(self) -> bool:
@@ -229,7 +227,7 @@ def overview(actor: Actor) -> Overview:
                 code=code,
                 service_code=service,
                 at=then,
-                calls=calls.get(code, ()),
+                calls=stands(calls.get(code, ())),
             )
             for code, body, service, then in expired
         ),
@@ -340,14 +338,14 @@ def better_before(calls: Sequence[Call]) -> Call | None:
     return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
 
 
-def word_of_sender(calls: tuple[Call, ...]) -> Call | None:
+def word_of_sender(calls: Sequence[Call]) -> Call | None:
     """Of these calls what the sender says of the arrival."""
     return next((one for one in calls if one.answer in WORDS), None)
 
 
 def known_safe(calls: Sequence[Call]) -> Call | None:
     """That the person is safe, where it is what the sender said last of their arrival."""
-    word = next((one for one in calls if one.answer in WORDS), None)
+    word = word_of_sender(calls)
     return word if word is not None and word.answer == SAFE else None
 
 
@@ -360,6 +358,7 @@ def _late(
 ) -> tuple[LateBody, ...]:
     by_body: dict[UUID, list[LateOne]] = {}
     for one in rows:
+        of, about = calls.get(one.called_by, ()), stands(calls.get(one.called_by, ()))
         by_body.setdefault(one.to, []).append(
             LateOne(
                 code=one.code,
@@ -370,11 +369,12 @@ def _late(
                 sender=bodies.get(one.sender) if one.sender else None,
                 sender_phone=lines.get(one.sender, DeskLine()).phone if one.sender else "",
                 opens=one.opens,
-                calls=calls.get(one.called_by, ()),
-                quiet_until=quiet_until(one, calls.get(one.called_by, ()), at),
+                calls=about,
+                slip=slip_of(of),
+                quiet_until=quiet_until(one, about, at),
             )
         )
-    found = [LateBody(bodies.get(pk), lines.get(pk, DeskLine()), _in_turn(of)) for pk, of in by_body.items()]
+    found = [LateBody(bodies.get(pk), lines.get(pk, DeskLine()), _in_turn(owes)) for pk, owes in by_body.items()]
     return tuple(sorted(found, key=lambda one: _turn(one.rows[0], one.rows)))
 
 

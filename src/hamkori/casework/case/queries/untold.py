@@ -20,6 +20,21 @@ TELLS = ("not_reached", "said_no", "said_yes", NOT_WITH_THEM)
 """Answers of a call of a coordinator after which she calls whoever sent it."""
 
 
+HEARD, TAKEN_BACK = "heard", "taken_back"
+"""Why the sender is called: for what was heard there or counts no more; for a yes or a no that was put back."""
+
+
+def untold(calls: Sequence[Call], slip: Call | None = None) -> str:
+    """What the sender is told next, one of these; '' for nothing. `slip`: what was put back there last: the sender
+    could read it until then (ADR 0185).
+    """
+    if slip is not None:
+        since = [one.answer for one in calls if one.side in (ME, COORDINATOR) and one.at >= slip.at]
+        if not any(answer in (SENDER, *ENDS) for answer in since):
+            return TAKEN_BACK
+    return HEARD if sender_untold(calls) else ""
+
+
 def sender_untold(calls: Sequence[Call]) -> bool:
     """Whether the newest call of a coordinator brought what its sender is told, and nobody has called them since; or
     that a yes counts no more.
@@ -47,7 +62,7 @@ def changed_untold(calls: Sequence[Call]) -> bool:
     return not any(one.answer == SENDER and one.at >= since for one in calls)
 
 
-def is_told(calls: Sequence[Call]) -> bool:
+def is_told(calls: Sequence[Call], slip: Call | None = None) -> bool:
     """Whether the newest call of a coordinator was to the sender, and nothing has come since that they are told."""
     newest = next((one for one in calls if one.side in (ME, COORDINATOR)), None)
-    return newest is not None and newest.answer == SENDER and not sender_untold(calls)
+    return newest is not None and newest.answer == SENDER and not untold(calls, slip)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +35,15 @@ OURS: Final = {"S": TEAM, "N": NATIONAL}
 """Whose call it was, to the sender's side."""
 HERE: Final = {"S": SENDER_HERE, "N": NATIONAL_HERE}
 """The same to the desk that was called, which reads only what one of its own said."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A yes or a no that a coordinator recorded, and put back: whoever read it meanwhile may have acted on it."""
+
+    answer: str
+    at: datetime
+    undone_at: datetime
 
 
 class Calls(Func):
@@ -87,6 +97,16 @@ def said_here(read: Any) -> tuple[Call, ...]:
     return _calls(getattr(read, "calls", None), HERE)
 
 
+def slips(read: Any) -> tuple[Slip, ...]:
+    """To the sender's side: what a coordinator recorded of a yes or a no there, and put back since."""
+    said = getattr(read, "calls", None) or ()
+    return tuple(
+        Slip(one["answer"], datetime.fromisoformat(one["at"]), datetime.fromisoformat(one["undone"]))
+        for one in said
+        if one.get("undone")
+    )
+
+
 def calls_now(referral: UUID) -> tuple[Call, ...]:
     """To the sender's side, asked now."""
     said = definer.value("referral_calls", referral)
@@ -102,6 +122,7 @@ def _calls(said: Iterable[Any] | None, sides: dict[str, str]) -> tuple[Call, ...
             was=one.get("was", ""),
         )
         for one in said or ()
+        if not one.get("undone")
     )
 
 
@@ -200,10 +221,35 @@ def says_yes(calls: Iterable[Call]) -> bool:
     return next((one.answer for one in calls if one.answer in ENDS), "") == "said_yes"
 
 
-def no_from(calls: Iterable[Call]) -> datetime | None:
-    """Since when the last yes or no that was said there is a no; `telephone_no` in walls/59_arranged.sql."""
-    ends = (one for one in calls if one.answer in ENDS)
-    return min((one.at for one in takewhile(lambda one: one.answer == "said_no", ends)), default=None)
+def turns(calls: Iterable[Call], undone: Iterable[Slip] = ()) -> list[tuple[datetime, str]]:
+    """How the last yes or no that was said there stood from each moment on, the newest first: its answer, or '' where
+    it was put back and nothing was said before it. `telephone_turns` in walls/59_arranged.sql says the same.
+    """
+    said: list[tuple[datetime, str, datetime | None]] = [(one.at, one.answer, None) for one in calls]
+    said += [(one.at, one.answer, one.undone_at) for one in undone]
+    said = sorted((one for one in said if one[1] in ENDS), reverse=True)
+    moments = {one[0] for one in said} | {one[2] for one in said if one[2] is not None}
+
+    def stood(at: datetime) -> str:
+        return next((answer for then, answer, until in said if then <= at and (until is None or until > at)), "")
+
+    return [(at, stood(at)) for at in sorted(moments, reverse=True)]
+
+
+def no_from(calls: Iterable[Call], undone: Iterable[Slip] = ()) -> datetime | None:
+    """Since when the last yes or no that was said there is a no, or a yes was put back; `telephone_no` in
+    walls/59_arranged.sql.
+    """
+    found = turns(calls, undone)
+    if all(answer in ("said_no", "") for _at, answer in found) and found and not found[0][1]:
+        return None  # a no alone was put back
+    run = takewhile(lambda turn: turn[1] in ("said_no", ""), found)
+    return min((at for at, _answer in run), default=None)
+
+
+def yes_from(calls: Iterable[Call], undone: Iterable[Slip] = ()) -> datetime | None:
+    """When the last yes there was said, or came to count again; None: there was none."""
+    return next((at for at, answer in turns(calls, undone) if answer not in ("said_no", "")), None)
 
 
 def once(calls: Iterable[Call]) -> list[Call]:

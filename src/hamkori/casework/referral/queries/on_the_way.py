@@ -57,10 +57,11 @@ class CallsSender(Func):
     arity = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TakenBack:
     """Since when nobody waits there; where the other side's desk is called ('': none is recorded); to the sender's side
-    when its team told the person, and opened hour and meeting point; when nobody was reached last.
+    when its team told the person, and opened hour and meeting point; when nobody was reached last; and whether the yes
+    was a slip of the coordinator, who has put it back.
     """
 
     at: datetime
@@ -68,13 +69,24 @@ class TakenBack:
     told: datetime | None
     opened: datetime | None
     tried: datetime | None
+    slip: bool = False
+    warned: datetime | None = None
+    """The other way round: the person was told not to go then, and is expected since `at` after all."""
 
 
 def taken_back(said: Mapping[str, Any] | None) -> TakenBack | None:
     """The same, of what was read with one of both."""
     if not said:
         return None
-    return TakenBack(_when(said["at"]), said["phone"], *(_moment(said, name) for name in ("told", "opened", "tried")))
+    return TakenBack(
+        at=_when(said["at"]),
+        phone=said["phone"],
+        told=_moment(said, "told"),
+        opened=_moment(said, "opened"),
+        tried=_moment(said, "tried"),
+        slip=bool(said.get("slip")),
+        warned=_moment(said, "warned"),
+    )
 
 
 def _when(said: str) -> datetime:

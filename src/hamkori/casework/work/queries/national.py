@@ -18,7 +18,8 @@ from hamkori.casework.case.queries.coordination import (
     word_of_sender,
 )
 from hamkori.casework.case.queries.no_after_yes import NoAfterYes
-from hamkori.casework.case.queries.untold import sender_untold
+from hamkori.casework.case.queries.slips import slip_of, stands
+from hamkori.casework.case.queries.untold import untold
 from hamkori.casework.case.rules.comes_first import why_first
 from hamkori.casework.referral.queries.calls import second
 from hamkori.casework.referral.rules.card import URGENT
@@ -56,7 +57,8 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
     ]
     found += _noes(noes, bodies, phones)
     for one in rows:
-        calls, late = called.get(one.called_by, ()), one.clock != CLOSED_THERE
+        about, late = called.get(one.called_by, ()), one.clock != CLOSED_THERE
+        calls = stands(about)
         found.append(
             Due(
                 what="national.late" if late else "national.unread",
@@ -71,7 +73,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 before_call=second(calls, calls[0]) if calls else None,
                 word=word_of_sender(calls[1:]),
                 quiet_until=quiet_until(one, calls, at),
-                sender_untold=one.sender is not None and sender_untold(calls),
+                sender_untold=untold(calls, slip_of(about)) if one.sender is not None else "",
                 first=why_first(one.service_code),
                 slug=cards[one.to].slug if one.to in cards else "",
                 step=one.urgency_code,
