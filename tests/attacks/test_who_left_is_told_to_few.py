@@ -14,6 +14,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.case.queries.coordination import no_after_yes
 from hamkori.casework.consent.actions import consent
+from hamkori.casework.referral.actions.confirm import confirm
 from hamkori.casework.referral.actions.on_the_way import call_sender
 from hamkori.casework.referral.models import Referral, ReferralStep
 from tests.attacks.counted import tried
@@ -22,6 +23,7 @@ from tests.cast import PEOPLE, World, pass_time
 from tests.database import god
 from tests.web.senders import Senders
 from tests.web.test_left_in_the_evening import helped_at
+from tests.web.test_looked_for import says
 from tests.web.test_shelter_ended import ends
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +170,17 @@ def test_both_sides_read_it_and_nobody_else(house: Senders, left: tuple[Case, Re
             steps = ReferralStep.objects.filter(referral=referral, step_code="call_sender")
             assert steps.exists() is (who in both), who
         tried()
+    # On whose word "safe" rests is read by the sender's side alone, also after the result is confirmed.
+    says(house, case, "is_safe")
+    pass_time(minutes=1)
+    with house.as_(SENDERS[0]) as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        confirm(zarina, mine, version=mine.version, her_view="not_asked_no_contact", agrees=True)
+    word = "select referral_safe_by_word(%s)"
+    for who in PEOPLE:
+        assert (asked(house, who, word, referral.pk) is not None) is (who in SENDERS), who
+        assert (asked(house, who, back, referral.pk) is not None) is (who == RECEIVER), who
+        tried(2)
     # The other word is theirs alone, too, and so is the same word twice.
     assert asked(house, RECEIVER, SAYS, referral.pk, "is_back") == "HK409"
     for who in everybody_but(RECEIVER):

@@ -76,7 +76,7 @@ def test_the_shelter_reads_whom_to_call_before_the_press_and_after_it(house: Sen
     assert before.index("nobody knows where?") > choice
     for said in (
         "Call who sent the person before you finish.",
-        "what was shared is deleted.",
+        "The sender is asked to look, and keeps everything.",
         "The sender's referral desk: 00\u201114",
         "If a life is in danger, call now: 112",
     ):
@@ -214,7 +214,7 @@ def test_the_shelter_keeps_who_is_missing_before_it_until_the_person_is_safe(hou
         mine = Referral.objects.get(pk=referral.pk)
         confirm.confirm(zarina, mine, version=mine.version, her_view="not_asked_no_contact", agrees=False)
     pass_time(minutes=1)
-    assert LEFT not in page_text(worker.get("/")), "confirmed: no number is read any more"
+    assert LEFT not in page_text(worker.get("/")), "confirmed, and nothing was said here"
     assert "The person left without a word." not in page_text(worker.get(f"/cases/{own.code}/"))
 
 
@@ -261,6 +261,8 @@ def test_beside_finish_stands_the_way_to_say_it(house: Senders) -> None:
     assert sum("checked" in one for one in chosen) == 1
     assert re.search(r'id="finish"[^>]* open', form)
     assert "Left without a word" not in form, "it is what was pressed"
+    # Red before: "Then the shared information is deleted.", which made whoever missed somebody hesitate.
+    assert "The sender is asked to look for the person, and keeps everything; here it is deleted." in form
 
 
 def test_what_came_of_the_search_does_not_say_that_the_person_never_arrived(house: Senders) -> None:

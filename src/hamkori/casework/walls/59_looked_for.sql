@@ -10,13 +10,13 @@
 -- When somebody said first, since a moment, what is known of the person: that they are safe, or where they are. Who was looked for in
 -- vain after that is looked for anew (ADR 0159). Granted to nobody.
 drop function if exists person_known_at(uuid, timestamptz, boolean);
--- That the person is safe, or stays where they were, was said while those whom they had left said that they are back: it rested on that.
--- When these took it back; null where it stands, or nothing was (ADR 0178). `p_since`: since when they are looked for. Granted to nobody.
-create or replace function word_doubted(p_case uuid, p_since timestamptz, p_step text, p_at timestamptz) returns timestamptz
+drop function if exists person_known_at(uuid, timestamptz);
+-- Of which referrals those there had said, and not taken back by then, that who left is back, when it was said at the sender's side that the
+-- person is safe, or stays where they were: it rested on that (ADR 0178). `p_since`: since when they are looked for. Granted to nobody.
+create or replace function word_rests_on(p_case uuid, p_since timestamptz, p_step text, p_at timestamptz) returns setof uuid
   language sql stable set search_path = '' as $$
-  select min(n.at)
+  select r.id
     from public.referral_origin o join public.referral r on r.id = o.referral_id
-      join public.referral_step n on n.referral_id = r.id and n.step_code = 'call_sender' and n.reason_code = 'not_back' and n.at > p_at
    where o.case_id = p_case
      and (select b.reason_code from public.referral_step b
            where b.referral_id = r.id and b.step_code = 'call_sender' and b.reason_code in ('is_back', 'not_back')
@@ -28,7 +28,15 @@ create or replace function word_doubted(p_case uuid, p_since timestamptz, p_step
             order by f.at desc limit 1))
 $$;
 
-create or replace function person_known_at(p_case uuid, p_since timestamptz) returns timestamptz
+-- When these took it back; null where it stands, or nothing was. Granted to nobody.
+create or replace function word_doubted(p_case uuid, p_since timestamptz, p_step text, p_at timestamptz) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select min(n.at)
+    from public.word_rests_on(p_case, p_since, p_step, p_at) r (id)
+      join public.referral_step n on n.referral_id = r.id and n.step_code = 'call_sender' and n.reason_code = 'not_back' and n.at > p_at
+$$;
+
+create or replace function person_known_at(p_case uuid, p_since timestamptz, p_without uuid default null) returns timestamptz
   language sql stable set search_path = '' as $$
   with vain as (
     select coalesce(max(s.at), p_since) as at from public.case_step s
@@ -36,6 +44,7 @@ create or replace function person_known_at(p_case uuid, p_since timestamptz) ret
   select min(k.at) from (
     select s.at from public.case_step s, vain
      where s.case_id = p_case and s.at > vain.at and public.word_doubted(p_case, p_since, s.step_code, s.at) is null
+       and (p_without is null or p_without not in (select public.word_rests_on(p_case, p_since, s.step_code, s.at)))
        and (s.step_code = 'place_reached'
             -- A slip that was put back says nothing: the same place was found once more right after it (ADR 0162).
             and not exists (
@@ -75,6 +84,16 @@ create or replace function said_back(p_referral uuid, p_since timestamptz) retur
   language sql stable set search_path = '' as $$
   select b.at from (select public.sender_called(p_referral, p_since, 'is_back')) b (at)
    where b.at > coalesce(public.sender_called(p_referral, p_since, 'not_back'), '-infinity')
+$$;
+
+-- Whether anybody of this case is looked for at all: a case that was closed keeps it for a day, of a child and of whoever is in danger or at
+-- risk for three. Granted to nobody.
+create or replace function may_be_looked_for(p_case uuid) returns boolean
+  language sql stable set search_path = '' as $$
+  select k.state_code in ('draft', 'open') or k.state_code = 'closed' and k.outcome_code is distinct from 'deceased'
+      and k.closed_at > public.hk_now() - case when k.is_child or k.has_danger or k.risk_code in ('raised', 'high') then interval '3 days'
+                                               else interval '24 hours' end
+    from public."case" k where k.id = p_case
 $$;
 
 -- Asked by the two below, each of its own readers. Granted to nobody.
@@ -125,13 +144,9 @@ begin
      order by 1 desc
   loop
     if c is null then
-      select k.state_code, k.closed_at, k.outcome_code, k.is_child or k.has_danger or k.risk_code in ('raised', 'high') as hurry
+      select k.state_code, k.closed_at, k.is_child or k.has_danger or k.risk_code in ('raised', 'high') as hurry
         into c from public."case" k where k.id = p_case;
-      if c.state_code not in ('draft', 'open')
-         and (c.state_code <> 'closed' or c.outcome_code = 'deceased'
-              or c.closed_at <= v_now - case when c.hurry then interval '3 days' else interval '24 hours' end) then
-        return null;
-      end if;
+      if public.may_be_looked_for(p_case) is not true then return null; end if;
       v_night := public.night_of(v_now, public.house_zone());
     end if;
     -- Who was said to be back and is not is missed since then (ADR 0178).
@@ -205,11 +220,22 @@ begin
   return v_found;
 end $$;
 
--- To those whom somebody left so, until the result is confirmed: since when; whether that result was put right since, and the sender's
+-- On which word of those there "safe" rests alone: since when they say that the person is back; null where it rests on another, too, or
+-- nobody has said that the person is safe. Granted to nobody.
+create or replace function safe_by_word_of(p_case uuid, p_referral uuid, p_since timestamptz) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select b.at from (select public.said_back(p_referral, p_since)) b (at)
+   where b.at is not null and public.person_known_at(p_case, p_since) is not null
+     and public.person_known_at(p_case, p_since, p_referral) is null
+$$;
+
+-- To those whom somebody left so: since when; whether that result was put right since, and the sender's
 -- side looks for them all the same; when it was known there that the person is safe, null while it is not (ADR 0158); that those here
 -- said that they are back, that they called the sender, or reached nobody there (ADR 0174), or read that they are safe (ADR 0175). Nothing of
 -- where, nor of who said it. As long as their word stands that they are back they can take it back, also once it is known that the person
--- is safe (ADR 0178).
+-- is safe (ADR 0178). Once the result is confirmed: as long as the sender's side looks for them, "safe" rests on the word of those here
+-- alone, or was said after that and is not read here. `aside`: then it is on the page of the referral alone, since those here have said
+-- nothing of it, or have read it.
 drop function if exists referral_known_safe(uuid);
 create or replace function referral_left(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
@@ -217,36 +243,70 @@ declare
   v_places text[] := array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'];
   v_case uuid;
   v_result text;
+  v_confirmed timestamptz;
   v_at timestamptz;
   v_told timestamptz;
   v_search jsonb;
   v_safe timestamptz;
+  v_read timestamptz;
+  v_sought boolean;
+  v_said timestamptz;
 begin
   if (public.referral_sides(p_referral) && array['R', 'RV']) is not true then return null; end if;
-  select o.case_id, r.result_code,
-         (select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend'))
-    into v_case, v_result, v_at
+  select o.case_id, r.result_code, case when r.state_code = 'confirmed' then r.ended_at end,
+         (select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend')),
+         (select max(s.at) from public.referral_step s
+           where s.referral_id = r.id and s.step_code = 'call_sender' and s.reason_code in ('is_back', 'not_back'))
+    into v_case, v_result, v_confirmed, v_at, v_said
     from public.referral r join public.referral_origin o on o.referral_id = r.id
-   where r.id = p_referral and r.state_code in ('finished', 'disputed') and r.served_at is not null and r.service_code = any (v_places);
+   where r.id = p_referral and r.state_code in ('finished', 'disputed', 'confirmed') and r.served_at is not null
+     and r.service_code = any (v_places);
   if v_case is null then return null; end if;
-  if v_result <> 'not_reached' then
+  if v_confirmed is not null
+     and ((v_result <> 'not_reached' and v_said is null) or public.may_be_looked_for(v_case) is not true) then
+    return null;
+  end if;
+  if v_result <> 'not_reached' or v_confirmed is not null then
     v_search := public.case_search(v_case, v_places);
-    if v_search ->> 'step' = 'finish' and v_search ->> 'referral' = p_referral::text then
+    v_sought := coalesce(v_search ->> 'step' = 'finish' and v_search ->> 'referral' = p_referral::text, false);
+  end if;
+  if v_result <> 'not_reached' then
+    if v_sought then
       v_at := (v_search ->> 'at')::timestamptz;
     else
-      -- Known to be safe since, while their word stands: from that word on.
-      v_at := public.said_back(p_referral, '-infinity');
+      -- Known to be safe since their word that they are back, which stands, or that this is not so: from that word on.
+      v_at := coalesce(public.said_back(p_referral, '-infinity'), public.sender_called(p_referral, v_at, 'not_back'));
       if v_at is null or public.person_known_at(v_case, v_at) is null then return null; end if;
     end if;
   end if;
   v_told := coalesce(public.sender_called(p_referral, v_at, 'not_back'), v_at);
   v_safe := public.person_known_at(v_case, v_at);
+  v_read := public.sender_called(p_referral, v_safe, 'read_safe');
+  if v_confirmed is not null and not v_sought and (v_safe > v_confirmed and v_read is null) is not true
+     and public.safe_by_word_of(v_case, p_referral, v_at) is null then
+    return null;
+  end if;
   return jsonb_build_object(
-    'at', v_at, 'corrected', v_result <> 'not_reached', 'safe', v_safe,
-    'read', public.sender_called(p_referral, v_safe, 'read_safe'),
+    'at', v_at, 'corrected', v_result <> 'not_reached', 'safe', v_safe, 'read', v_read,
+    'aside', v_confirmed is not null and (v_safe is not null and v_read is not null or (v_said >= v_at) is not true),
     'back', public.said_back(p_referral, v_at),
     'called', public.sender_called(p_referral, v_told, 'reached'),
     'tried', public.sender_called(p_referral, v_told, 'not_reached'));
 end $$;
 
-grant execute on function case_looked_for(uuid, text[]), referral_left(uuid) to hk_app;
+-- To the sender's side: since when those there say that the person is back, where "safe" rests on that alone. Asked before the result is
+-- confirmed, and after it.
+create or replace function referral_safe_by_word(p_referral uuid) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  return (
+    select public.safe_by_word_of(o.case_id, r.id, b.at)
+      from public.referral r join public.referral_origin o on o.referral_id = r.id
+        cross join lateral (select public.said_back(r.id, case when r.result_code = 'not_reached' then (
+          select max(s.at) from public.referral_step s where s.referral_id = r.id and s.step_code in ('finish', 'amend'))
+          else '-infinity' end)) b (at)
+     where r.id = p_referral and b.at is not null);
+end $$;
+
+grant execute on function case_looked_for(uuid, text[]), referral_left(uuid), referral_safe_by_word(uuid) to hk_app;

@@ -209,8 +209,10 @@ begin
   select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
   v_left := case when 'R' = any (v_sides) then public.referral_left(p_referral) end;
   if p_answer = any (array['is_back', 'not_back']) then
-    if v_left is null or (v_left ->> 'back' is null) <> (p_answer = 'is_back') or p_answer = 'is_back' and v_left ->> 'safe' is not null then
-      raise exception 'who_left' using errcode = 'HK409';
+    if v_left is null then
+      raise exception using message = case v_state when 'confirmed' then 'who_left_confirmed' else 'who_left' end, errcode = 'HK409';
+    elsif (v_left ->> 'back' is null) <> (p_answer = 'is_back') then raise exception 'who_left_said' using errcode = 'HK409';
+    elsif p_answer = 'is_back' and v_left ->> 'safe' is not null then raise exception 'who_left_safe' using errcode = 'HK409';
     end if;
   elsif p_answer = 'read_safe' then
     if (v_left ->> 'safe' is not null and v_left ->> 'read' is null) is not true then

@@ -1,5 +1,5 @@
 -- Of a referral of somebody who left a place so: when that was said last, and since when it counts: since those there said that the person
--- is back, and that this is not so (ADR 0178). No row of any other, nor of whom the sender's side leaves in peace. Granted to nobody.
+-- is back, and that this is not so (ADR 0178), also once the result is confirmed. No row of any other, nor of whom the sender's side leaves in peace. Granted to nobody.
 drop function if exists left_word(public.referral);
 create function left_word(r public.referral) returns table (said_at timestamptz, since timestamptz)
   language plpgsql stable set search_path = '' as $$
@@ -8,7 +8,8 @@ begin
     select l.at, s.at
       from (select max(t.at) from public.referral_step t where t.referral_id = r.id and t.step_code in ('finish', 'amend')) l (at)
            cross join lateral (select coalesce(public.sender_called(r.id, l.at, 'not_back'), l.at)) s (at)
-     where r.state_code in ('finished', 'disputed') and r.served_at is not null and (r.result_code = 'not_reached' or s.at > l.at)
+     where (r.state_code in ('finished', 'disputed') or r.state_code = 'confirmed' and s.at > r.ended_at)
+       and r.served_at is not null and (r.result_code = 'not_reached' or s.at > l.at)
        and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05'])
        and public.hk_now() < public.close_of_next_day(s.at) - interval '5 hours'
        and not exists (select 1 from public.referral_origin o

@@ -18,12 +18,15 @@ create policy organisation_phone_asked on organisation_phone for select to hk_ap
                      and s.side_code in ('S', 'SV') and coalesce(x.settled_at, '-infinity') < s.at))));
 
 -- The other way: whoever works on a referral reads the telephone of its sender's desk, which alone knows whether it is safe to talk (ADR
--- 0099); and until the result is confirmed those with whom somebody slept who left so, while they are looked for (ADR 0155, 0174).
+-- 0099); and those with whom somebody slept who left so, while they are looked for, or said that they are back, also once the result is confirmed (ADR 0155, 0174, 0186).
 drop policy if exists organisation_phone_of_sender on organisation_phone;
 create policy organisation_phone_of_sender on organisation_phone for select to hk_app using (
   exists (select 1 from referral r where r.from_organisation_id = organisation_phone.organisation_id and (
-    r.state_code in ('sent', 'accepted', 'serving', 'disputed') or r.state_code = 'finished' and r.served_at is not null
-      and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']) and (r.result_code = 'not_reached' or referral_left(r.id) is not null))));
+    r.state_code in ('sent', 'accepted', 'serving', 'disputed') or r.state_code in ('finished', 'confirmed') and r.served_at is not null
+      and r.service_code = any (array['HOME-01', 'HOME-02', 'HOME-04', 'HOME-05']) and (r.result_code = 'not_reached'
+        or r.state_code = 'finished' and referral_left(r.id) is not null
+        or r.state_code = 'confirmed' and exists (
+          select 1 from referral_step s where s.referral_id = r.id and s.step_code = 'call_sender' and s.reason_code in ('is_back', 'not_back'))))));
 
 -- When the coordinator was told, as it was sent, that nobody there reads it before the answer is due: for its sender's side.
 create or replace function referral_closed_told(p_referral uuid) returns timestamptz

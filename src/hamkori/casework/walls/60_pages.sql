@@ -272,10 +272,12 @@ begin
   select count(*) into who_left
     from public.referral_access x join public.referral r on r.id = x.referral_id
    where x.membership_id = v_me and x.ended_at is null and x.kind_code = 'worker' and x.kind_code = any (v_got)
-     and r.state_code = 'finished' and r.served_at is not null and r.service_code = any (p_place)
-     and (r.result_code = 'not_reached'
-          or exists (select 1 from public.referral_step s where s.referral_id = r.id and s.step_code = 'amend'))
-     and (select l.said is not null and l.said ->> 'safe' is null from (select public.referral_left(r.id)) l (said));
+     and r.state_code in ('finished', 'confirmed') and r.served_at is not null and r.service_code = any (p_place)
+     and case r.state_code when 'finished' then r.result_code = 'not_reached'
+          or exists (select 1 from public.referral_step s where s.referral_id = r.id and s.step_code = 'amend')
+          else exists (select 1 from public.referral_step s where s.referral_id = r.id and s.step_code = 'call_sender'
+                          and s.reason_code in ('is_back', 'not_back')) end
+     and (select l.said is not null and l.said ->> 'safe' is null and l.said ->> 'aside' = 'false' from (select public.referral_left(r.id)) l (said));
   -- Own cases of whom the sender says a child and the case an adult, until somebody confirms it (work/queries/other_age.py).
   select count(*) into to_confirm
     from public.case_access a join public."case" c on c.id = a.case_id

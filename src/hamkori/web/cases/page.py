@@ -245,7 +245,11 @@ def _began(actor: Actor, file: File) -> dict[str, Any]:
     return {
         "came_from": file.came_from,
         "works": file.standing.works,
-        "who_left": [who_left(actor, file, one, left) for one in file.came_from if (left := one.gone) is not None],
+        "who_left": [
+            who_left(actor, file, one, left)
+            for one in file.came_from
+            if (left := one.gone) is not None and not left.aside
+        ],
         "plan_url": f"{reverse('edit_case', args=[file.case.code])}?goes_on=1",
         "may_close": file.standing.may("close", file.case.state_code),
         "not_called": file.not_called,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.closed_there import sender_reads_from
-from hamkori.casework.referral.queries.left_unseen import AWAITED, Gone, gone_of
+from hamkori.casework.referral.queries.left_unseen import AFTER_HELP, Gone, gone_of
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.received.forms import FinishForm
 from hamkori.web.received.wanted import phone
@@ -36,7 +36,7 @@ def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
         "nobody_reads": unread,
         "or_coordinator": coordinator.reached() if unread and phone(received) else "",
         "asks_if_left": number if received.state == "serving" else "",
-        "sender_called": number if stands and received.state in AWAITED else "",
+        "sender_called": number if stands and received.state in AFTER_HELP else "",
         "doubt": words.doubt(gone) if gone is not None and answers else "",
         "fate": said_words.fate(received, said),
         "fate_tone": "wait" if sought else "",
@@ -74,7 +74,7 @@ def _may_have_left(received: Received) -> bool:
     """Whether it is worth asking: they could not be reached, or that was put right since."""
     found = received.referral
     unreached = found.result_code == words.UNREACHED or any(one.step == "amend" for one in received.events)
-    return received.state in AWAITED and found.served_at is not None and unreached
+    return received.state in AFTER_HELP and found.served_at is not None and unreached
 
 
 def _nobody_reads(received: Received, actor: Actor) -> str:

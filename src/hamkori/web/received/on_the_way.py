@@ -18,7 +18,7 @@ from hamkori.casework.referral.queries.received import Received, of_code
 from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
-from hamkori.web.received.wanted import phone
+from hamkori.web.received.wanted import number_of, phone
 from hamkori.web.words import calling, left
 from hamkori.web.words import on_the_way as words
 from hamkori.web.words import received as said_words
@@ -31,7 +31,7 @@ def call_sender(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     found, answer = of_code(actor, code)[0], request.POST.get("answer", "")
     here = reverse("referral", args=[code])
-    goes_on(request, here)
+    goes_on(request, here, calling.the_sender(number_of(found)) if answer in left.OF_THEM else "")
     actions.call_sender(actor, found, answer=answer)
     say = messages.warning if answer in FRUITLESS else messages.success
     saved = left.SAVED if found.served_at is not None else words.SAVED_CALL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,9 @@ from hamkori.web.words import arrival, calling, coordinator, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words.directory import group
 from hamkori.web.words.stays import is_home
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 FIRST_DAYS: Final = timedelta(days=7)
 """So long after help began the sender is asked about a doctor; ours. Later the own case says what is needed."""
@@ -83,7 +86,12 @@ def doctor(received: Received) -> list[tuple[str, object]]:
 
 def phone(received: Received) -> str:
     """The number of the sender's desk; '' where none is recorded or the walls show none."""
-    return getattr(received.referral, "sender_phone", "") or ""
+    return number_of(received.referral)
+
+
+def number_of(found: Referral) -> str:
+    """The same of a referral that was read for its receiving side."""
+    return getattr(found, "sender_phone", "") or ""
 
 
 def _newest(received: Received) -> Event | None:

@@ -14,17 +14,20 @@ from hamkori.casework.case.queries.arrival_calls import is_there
 from hamkori.casework.case.queries.sections import written_at
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, PUT_BACK
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries.left_unseen import safe_by_word
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.looked_for import UNREACHED, Looked, looked_now, searches
 from hamkori.casework.work.queries.said_safe import in_time
-from hamkori.casework.work.rules.whereabouts import NOT_BACK
+from hamkori.casework.work.rules.whereabouts import BACK, NOT_BACK
 from hamkori.people.queries import names
 from hamkori.web.kit import moments
 from hamkori.web.referrals.stopped import said_no
-from hamkori.web.words import Audience, arrival, calling, excluded, missing, red, safe, sections, steps
+from hamkori.web.words import Audience, arrival, calling, excluded, lists, missing, red, safe, sections, steps
 
 NOT_COME = ("miss", "did_not_come")
 """The receiver's step, and the sender's word."""
+NOT_ASKED = ("not_asked_unsafe", "not_asked_no_contact")
+"""Of what the person says of the help: nobody has spoken with them."""
 
 
 def said_missing(page: SenderPage) -> list[datetime]:
@@ -88,6 +91,28 @@ def _then(page: SenderPage) -> Any:
     if page.live and not page.asks_child:
         return safe.ANOTHER
     return safe.ASK_FIRST if Side.SENDER in page.sides else safe.TEAM_ASKS
+
+
+def by_word(page: SenderPage) -> str:
+    """That "safe" rests on the word of those whom they left alone; '' where it does not."""
+    if not any((one.step, one.reason) == BACK for one in page.taken):
+        return ""
+    back_at = safe_by_word(page.referral.pk)
+    return missing.by_word(back_at, page.at) if back_at is not None else ""
+
+
+def her_view(page: SenderPage) -> dict[str, str]:
+    """What the person says of the help; where nobody asked, on whose word alone it rests that they are safe."""
+    said = page.referral.sender.her_view_code
+    return {"her_view": lists.label("her_view", said), "word": by_word(page) if said in NOT_ASKED else ""}
+
+
+def confirmed(page: SenderPage, said: str) -> str:
+    """The green line. `said`: what the person says of the help, a code."""
+    unasked = by_word(page) if said in NOT_ASKED else ""
+    if unasked:
+        return " ".join((_("Confirmed."), unasked))
+    return _("Confirmed. Nothing more is to be done for this referral.")
 
 
 def looked_for(page: SenderPage) -> Looked | None:

@@ -44,7 +44,7 @@ from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.doubts import is_doubted, was_reached
 from hamkori.web.referrals.history import events
 from hamkori.web.referrals.instead import instead, promised
-from hamkori.web.referrals.looking import known_safe, searched
+from hamkori.web.referrals.looking import her_view, known_safe, searched
 from hamkori.web.referrals.nobody import closed_now, closed_there, until_when, week_there
 from hamkori.web.referrals.rests import rests
 from hamkori.web.referrals.showing import person_rows
@@ -129,7 +129,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "opened": arriving.opened_rows(page, opened) if opened is not None else None,
         "result": left.result(found),
         **reasons(page, state),
-        "her_view": lists.label("her_view", found.sender.her_view_code),
+        **her_view(page),
         "agrees": found.sender.agrees,
         "suggested": lists.label("service", found.suggested_service_code),
         **lacking.sections(page, state),

@@ -34,7 +34,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.remembered import how_told, shut_out
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.referrals import ending, lacking, showing, then_close
+from hamkori.web.referrals import ending, lacking, looking, showing, then_close
 from hamkori.web.referrals.cancelling import ends, recall, then, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
@@ -152,6 +152,7 @@ def _confirms(at: At) -> dict[str, Any]:
         "text": _("Ask only if it is safe. Not asked is an answer too.") if ours else _for_the_team(at),
         "button": _("Confirm"),
         "result": _result(at),
+        "by_word": looking.by_word(at.thing),
         "note": note,
         "team_reads": team_reads(at.thing, note),
         "note_url": note_url(at.code) if "needs" in at.thing.holds else "",
@@ -198,7 +199,7 @@ def _answers(at: At) -> dict[str, Any]:
 def _confirm(at: At) -> None:
     agrees = at.said.get("agrees") == "yes"
     confirming.confirm(at.actor, at.thing.referral, version=at.version, her_view=at.said["her_view"], agrees=agrees)
-    saved = _("Confirmed. Nothing more is to be done for this referral.")
+    saved = looking.confirmed(at.thing, at.said["her_view"])
     messages.success(at.request, then_close.said(at.actor, at.thing.case, saved))
 
 

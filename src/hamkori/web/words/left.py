@@ -22,6 +22,7 @@ CALLED: Final = (
     ("reached", gettext_lazy("I called the sender")),
     ("not_reached", gettext_lazy("Sender not reached")),
 )
+OF_THEM: Final = (BACK[0], NOT_BACK[0])
 PUT_ASIDE: Final = (("read_safe", gettext_lazy("Put aside")),)
 """The buttons: each is its answer."""
 UNREACHED: Final = "not_reached"
@@ -75,7 +76,7 @@ def name_how(rows: list[dict[str, Any]], referral: Referral) -> None:
 
 
 def said(left: Gone, at: datetime) -> str:
-    """What is true of them until the result is confirmed."""
+    """What is true of them."""
     if left.safe is not None:
         return _("The sender knows that the person is safe (%(when)s).") % {"when": moments.moment(left.safe, at)}
     if left.back is not None:

@@ -84,6 +84,15 @@ def back(looked: Looked, now: datetime) -> str:
     return said % {"when": moments.moment(looked.back_at, now)}
 
 
+def by_word(back_at: datetime, now: datetime) -> str:
+    """That "safe" rests on nothing but what those whom they left said."""
+    said = _(
+        "“Safe” rests on one word: the organisation said %(when)s that the person is back. Nobody has written that they"
+        " spoke with the person."
+    )
+    return said % {"when": moments.moment(back_at, now)}
+
+
 def _not_back(looked: Looked, said_at: datetime, now: datetime) -> str:
     when = moments.moment(said_at, now)
     if looked.doubted_at is None:

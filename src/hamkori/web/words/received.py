@@ -226,6 +226,8 @@ def fate(received: Received, left: str = "") -> str:
         return _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")
     if received.state == "finished" and left:
         return " ".join((left, _("The shared information was deleted.")))
+    if received.state == "confirmed" and left:
+        return " ".join((left, _("The sender confirmed the result. The shared information was deleted.")))
     return {
         "ended": _("This referral has ended. Nothing of it can be opened here any more."),
         "declined": _("Your referral desk declined this referral. Nothing of it can be opened any more."),

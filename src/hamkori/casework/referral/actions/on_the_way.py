@@ -30,7 +30,7 @@ def call_sender(act: Act, referral: Referral, *, answer: str) -> None:
     """Whoever took back what was agreed called the sender, or reached nobody there. Both sides read it; nothing moves.
 
     NotNow("sender_to_call"): it was said already, or is over; "who_left", where it is said of who left without a word
-    whether they are back.
+    whether they are back; "who_left_said", "who_left_safe", "who_left_confirmed": why not.
     """
     if answer not in codelist(REASON_LISTS["call_sender"]).codes:
         raise Invalid({"answer": _("Choose one of the answers.")})

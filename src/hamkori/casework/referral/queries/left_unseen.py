@@ -1,8 +1,8 @@
 """Who slept at a place and left it without a word: to those who received them (ADR 0155, 0158, 0174).
 
-Until the result is confirmed they read whether the sender's side knows by now that the person is safe, and where the
-sender is called; also where they put the result right and are looked for all the same. `referral_left` in
-walls/59_looked_for.sql decides it.
+They read whether the sender's side knows by now that the person is safe, and where the sender is called; also where
+they put the result right and are looked for all the same, or it is confirmed and "safe" rests on a word of theirs.
+`referral_left` in walls/59_looked_for.sql decides it.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from hamkori.casework.referral.models import Referral, ReferralOwnCase, Referral
 from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.people.queries import phone_of
 
-AWAITED = ("finished", "disputed")
-"""States in which the result waits to be confirmed."""
+AFTER_HELP = ("finished", "disputed", "confirmed")
+"""States in which somebody may have left so."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
     """Since when; whether the result was put right since, and they are looked for all the same; when it was known that
     the person is safe; when those here said that they are back, that they called the sender, reached nobody there, or
-    have read that the person is safe.
+    have read that the person is safe. `aside`: the result is confirmed, and the page of the referral alone says it.
     """
 
     at: datetime
@@ -39,6 +39,7 @@ class Gone:
     called: datetime | None
     tried: datetime | None
     read: datetime | None
+    aside: bool
 
 
 class Left(Func):
@@ -56,7 +57,8 @@ def gone(said: Mapping[str, Any] | None) -> Gone | None:
     names = ("at", "safe", "back", "called", "tried", "read")
     at, safe, back, called, tried, read = (datetime.fromisoformat(said[name]) if said[name] else None for name in names)
     assert at is not None
-    return Gone(at=at, corrected=said["corrected"], safe=safe, back=back, called=called, tried=tried, read=read)
+    corrected, aside = said["corrected"], said["aside"]
+    return Gone(at=at, corrected=corrected, safe=safe, back=back, called=called, tried=tried, read=read, aside=aside)
 
 
 def gone_of(referral: UUID) -> Gone | None:
@@ -65,13 +67,21 @@ def gone_of(referral: UUID) -> Gone | None:
     return gone(json.loads(said) if isinstance(said, str) else said)
 
 
-def may_have_left(of: str = "", states: tuple[str, ...] = AWAITED) -> Q:
+def safe_by_word(referral: UUID) -> datetime | None:
+    """To the sender's side: since when those there say that the person is back, where "safe" rests on that alone."""
+    said: datetime | None = definer.value("referral_safe_by_word", referral)
+    return said
+
+
+def may_have_left(of: str = "", states: tuple[str, ...] = AFTER_HELP) -> Q:
     """Of a referral, or of what has one under this name: the person slept there, and could not be reached; or the
-    result was put right since.
+    result was put right since. Once it is confirmed: or somebody said since that they are back.
     """
     named = {"served_at__isnull": False, "service_code__in": PLACES, "state_code__in": states}
-    amended = Exists(ReferralStep.objects.filter(referral=OuterRef(f"{of}pk"), step_code="amend"))
-    unreached = Q(**{f"{of}result_code": "not_reached"}) | Q(amended)
+    steps = ReferralStep.objects.filter(referral=OuterRef(f"{of}pk"))
+    amended = Q(Exists(steps.filter(step_code="amend"))) & ~Q(**{f"{of}state_code": "confirmed"})
+    told = Q(Exists(steps.filter(step_code="call_sender", reason_code__in=("is_back", "not_back"))))
+    unreached = Q(**{f"{of}result_code": "not_reached"}) | amended | told
     return Q(**{f"{of}{name}": value for name, value in named.items()}) & unreached
 
 

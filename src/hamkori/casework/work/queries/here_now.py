@@ -156,13 +156,14 @@ def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
 
 def who_left(actor: Actor, received: Iterable[ReferralAccess], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
     """Who slept here and could not be reached, of whoever received them: until they have read that the person is safe,
-    or the result is confirmed (ADR 0158, 0175), also where it was put right and they are looked for (ADR 0174).
+    or it is confirmed and nothing rests on a word of theirs (ADR 0158, 0175), also where it was put right and they are
+    looked for (ADR 0174).
     """
     found = [
         (row, left)
         for row in received
-        if row.kind_code == "worker" and row.referral.state_code == "finished"
-        if (left := gone(row.gone)) is not None and left.read is None  # type: ignore[attr-defined]
+        if row.kind_code == "worker" and row.referral.state_code in ("finished", "confirmed")
+        if (left := gone(row.gone)) is not None and left.read is None and not left.aside  # type: ignore[attr-defined]
     ]
     uncalled = [(row, left) for row, left in found if left.called is None and left.safe is None]
     senders = {row.referral.from_organisation_id for row, _left in uncalled}

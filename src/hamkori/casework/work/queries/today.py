@@ -166,7 +166,7 @@ def _got(actor: Actor, at: datetime) -> QuerySet[ReferralAccess]:
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
             Q(referral__state_code__in=GOT)
             | by_receiver(at, "referral__")
-            | may_have_left("referral__", ("finished",)),
+            | may_have_left("referral__", ("finished", "confirmed")),
             membership=actor.membership_id,
             ended_at=None,
         )

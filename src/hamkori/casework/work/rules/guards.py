@@ -146,10 +146,12 @@ SENTENCES: dict[str, str] = {
     "is_settled": _("It waits already. Nothing was changed."),
     "is_on_the_way": _("That was said already, or the agreed time is over. Nothing was written."),
     "sender_to_call": _("The sender was called already, or the agreed time is over. Nothing was written."),
-    "who_left": _(
-        "Nothing was written: it was said already, the sender knows that the person is safe, or the result is"
-        " confirmed."
+    "who_left": _("Nothing was written: nobody is looked for in this referral. If you know more, call the sender."),
+    "who_left_said": _("Nothing was written: your team has said this already. Call the sender, too."),
+    "who_left_safe": _(
+        "Nothing was written: the sender knows that the person is safe. If you know more, call the sender."
     ),
+    "who_left_confirmed": _("Nothing was written: the sender has confirmed the result. Call the sender."),
     "lead_there": _("This case has no lead worker."),
     "not_told_lately": _("The team was told within the last 12 hours. Nobody was told again."),
     "by_letter": _("This referral was not sent by letter."),

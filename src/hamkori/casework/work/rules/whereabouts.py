@@ -26,8 +26,9 @@ person wants nothing more from it: the bed that it promised is none.
 NO_BED: Final = "no_bed"
 """There is no place after all, or the person leaves the one that they had."""
 
+BACK: Final = ("call_sender", "is_back")
 NOT_BACK: Final = ("call_sender", "not_back")
-"""Of who left without a word: those there had said that the person is back, and that is not so (ADR 0178)."""
+"""Of who left without a word: those there say that the person is back; or that this is not so (ADR 0178)."""
 OF_CASE: Final[Mapping[tuple[str, str], str]] = {
     ("place_found", "stays"): IN_BED,
     ("place_found", "organisation"): BED,
