@@ -170,10 +170,8 @@ def test_where_a_desk_has_no_number_it_is_said_whom_else_to_try(house: Senders) 
 
 
 def test_who_called_is_said_without_a_name_and_the_coordinator_says_it_too(house: Senders) -> None:
-    case = house.case()
-    house.agreed(case)
-    referral = house.sent(case)
-    house.accepted(referral)
+    house.agreed(case := house.case())
+    house.accepted(referral := house.sent(case))
     coordinator, address = house.browser("coordinator"), f"/coordination/{referral.code}/call/"
     answers = set()
     for nothing in (address, "/coordination/12345678/call/", "/coordination/12345674/call/", "/coordination/x/call/"):
