@@ -130,3 +130,16 @@ def test_one_person_has_one_place_on_today_after_a_no_to_everything(house: Sende
         assert "the person said no: our own help goes on" in below, who
     assert NONE not in today(house)
     assert file(house, case)
+
+
+def test_consent_and_search_say_the_same_as_the_case(house: Senders) -> None:
+    """Red before: "Ask again only if the person raises it" under each question, and "the person said no" beside each
+    shelter, while case and Today asked to ask.
+    """
+    case = stayed_and_closed(house)
+    opens(house, case)
+    consent = page_text(house.browser().get(f"/cases/{case.code}/consent/"))
+    assert "Before closing: withdrawn. Ask again." in consent
+    assert "only if the person raises it" not in consent
+    search = page_text(house.browser().get(f"/cases/{case.code}/refer/?need=HOME"))
+    assert ("Shelter" in search, "the person said no" in search, "The person said no" in search) == (True, False, False)

@@ -187,7 +187,7 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
         return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
     url, button = place_words.doctors_at(file.case.code), str(red.ASK_DOCTOR)
     if file.agreed.state(*place_words.DOCTOR) in NO_STATES:
-        return {**other, "title": str(red.NO_DOCTOR), "text": str(red.SAID_NO), "tone": "wait"}
+        return {**other, "title": str(red.NO_DOCTOR), "text": red.said_no(unheard=file.agreed.unheard), "tone": "wait"}
     if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
         url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
     return alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)

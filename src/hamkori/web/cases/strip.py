@@ -107,6 +107,8 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
     """The same for the phone, in two lines at most: each by name; where that is longer, the others counted."""
     if agreed.unsure:
         return _("Cannot be confirmed")
+    if agreed.unheard:
+        return _("No to everything, said through somebody else.")
     marks = {kind: _mark(agreed, kind) for kind in agreement.KINDS}
     if agreed.asks_child:
         return _asks_child(agreed, marks)

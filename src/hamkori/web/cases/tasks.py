@@ -177,11 +177,14 @@ def _planned(file: File) -> Task:
 
 
 def _step(file: File) -> Task:
-    case = file.case
+    case, agreed = file.case, file.agreed
     url = reverse("edit_case", args=[case.code]) if file.standing.works else ""
     if child_alone.asks_in_vain(case, file.agreed):
         button = _("Choose the next step") if url else ""
-        return {**_task(_("There is no next step"), "todo", "", url=url, hint=str(red.SAID_NO)), "button": button}
+        return {
+            **_task(_("There is no next step"), "todo", "", url=url, hint=red.said_no(unheard=agreed.unheard)),
+            "button": button,
+        }
     if not case.next_step_code or case.next_step_on is None:
         hint = _("Every open case has a next step and its day.")
         late_since = is_unplanned(case, timezone.localdate(file.now)) and not in_peace(case, file.agreed)
@@ -268,8 +271,9 @@ def _agreement(file: File) -> Task:
         hint = _("It is not valid yet: an adult who may speak and the child's own answer are needed.")
         hint = hint if agreed.child else asked_as_child()
         return _task(label, "todo", again, url=url, hint=hint)
-    if agreed.asks_again:
-        hint = _("The case was opened again: what the person was not asked about since then is not sent.")
+    if agreed.asks_again or agreed.unheard:
+        opened = _("The case was opened again: what the person was not asked about since then is not sent.")
+        hint = f"{red.UNHEARD}." if agreed.unheard else opened
         return _task(label, "todo", again, url=url, hint=hint)
     if file.agreed.asked_at is None:
         withdrew = any(one.withdrew for one in file.came_from)
@@ -315,7 +319,7 @@ def _referrals(file: File) -> Task | None:
     adult = _("Nothing can be sent until an adult answers for the child.")
     hint = adult if waits else _("Choose a service together with the person.")
     if no_to_all(file.agreed):
-        url, hint = "", str(red.STOPPED)
+        url, hint = "", _("Nothing is sent until the person was asked.") if file.agreed.unheard else str(red.STOPPED)
     return {**_task(label, *state, url=url, hint=hint), "undated": True}
 
 

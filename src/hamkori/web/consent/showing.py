@@ -138,9 +138,11 @@ def _stands(
         return words.then(key, "asked_again") if before is not None else ""
     if given is None and (current == "expired" or _lasts(former, key)):
         return _before(former, key, before, at, ended=ended)
+    if former.is_opened_again and not before.agrees and key[0] != "police":
+        return _("Before closing: %(answer)s. Ask again.") % {"answer": words.answer(before.answer)}
     if given is None:
         now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
-        return " ".join((now, words.then(key, current, child=former.child)))
+        return " ".join((now, words.then(key, current, child=former.child, unheard=former.unheard)))
     return _valid(key, former, before, given, at)
 
 

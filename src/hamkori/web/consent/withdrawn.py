@@ -103,7 +103,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "close_url": reverse("close", args=[found.code])
         if no_to_all and standing(found).may("close", found.state_code)
         else "",
-        "next": _next((ended, homes), narrowed, names, no_to_all=no_to_all, closed=found.state_code == "closed")
+        "next": _next((ended, homes), narrowed, names, no_to_all=no_to_all, then=_raised(found, former))
         + ([str(red.NO_TO_SHELTERS)] if refused and homes and not no_to_all else []),
         "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
@@ -141,7 +141,7 @@ def _next(
     names: Mapping[UUID, str],
     *,
     no_to_all: bool,
-    closed: bool,
+    then: str,
 ) -> list[str]:
     """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person.
     `gone`: what has ended, and of that the places of which it is asked.
@@ -161,9 +161,15 @@ def _next(
         ),
         *([begun] if any(one.begun for one in ended if not one.waited and not is_home(one.service)) else ()),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
-        # In a closed case no help of ours goes on.
-        *([str(red.SAID_NO if closed else red.STOPPED)] if no_to_all else ()),
+        *([then] if no_to_all else ()),
     ]
+
+
+def _raised(found: Case, former: Asked) -> str:
+    """After a no to everything: who raises it next. In a closed case no help of ours goes on."""
+    if former.unheard:
+        return red.said_no(unheard=True)
+    return str(red.SAID_NO if found.state_code == "closed" else red.STOPPED)
 
 
 def _less(before: Version | None, version: Version) -> tuple[Less, ...]:

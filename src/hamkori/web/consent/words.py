@@ -133,11 +133,13 @@ def child_said_no_for_good() -> list[str]:
     ]
 
 
-def then(key: RowKey, current: str, *, child: bool = True) -> str:
-    """What follows from the answer that stands."""
+def then(key: RowKey, current: str, *, child: bool = True, unheard: bool = False) -> str:
+    """What follows from the answer that stands. `unheard`: a no that the person has not said themselves."""
     if current == "not_live" and not child:
         return case.asked_as_child()
     police = key[0] == "police"
+    if unheard and current in ("refused", "withdrawn"):
+        return _("Nothing is sent there. Said through somebody else: ask the person.")
     if current in ("refused", "withdrawn"):
         if police:
             return _(

@@ -34,6 +34,7 @@ from hamkori.casework.work.rules.worklist import (
     PHONED,
     STILL,
     THERE,
+    UNHEARD,
     UNPLANNED,
 )
 from hamkori.web.today import needed, without
@@ -62,6 +63,7 @@ DO: Final = {
     "draft": gettext_lazy("Open the registration"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Say that they were told")),
     "consent": red.ASK_PERSON_AGAIN,
+    UNHEARD: red.ASK_PERSON,
     "question": red.READ_QUESTION,
     "part": red.OPEN_PART,
     "part.unshared": red.READ_QUESTION,
@@ -294,6 +296,7 @@ FORMS: Final = {
     "place.draft": "register",
     "place.open": "case_refer",
     "consent": "consent",
+    UNHEARD: "consent",
     "next_step": "edit_case",
     "no_next_step": "edit_case",
     CHILD: "tell_child_protection",

@@ -20,6 +20,7 @@ from hamkori.casework.work.rules.worklist import (
     PHONED,
     STILL,
     THERE,
+    UNHEARD,
 )
 
 ICONS: Final = {
@@ -32,6 +33,7 @@ ICONS: Final = {
     FOUND: "question",
     STILL: "question",
     **dict.fromkeys((GOES_ON, ASKS_ON, LEFT), "question"),
+    UNHEARD: "question",
     MISSING: "danger",
     NEEDED: "send",
     **dict.fromkeys((NO_ADULT, ADULT_FIRST), "phone"),

@@ -18,7 +18,7 @@ from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_child_now, is_overdue, is_unasked_emergency, is_urgent
 from hamkori.casework.work.queries.supervised import only_reads, to_ask
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED, UNHEARD
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import arrivals, buttons, calls, here, needed, results, times, verbs, whose, without
@@ -36,7 +36,7 @@ from hamkori.web.words import (
 from hamkori.web.words.calls import called, closed, not_said, of_all, place
 from hamkori.web.words.yes_before import in_row as of_before
 
-WAIT: Final = ("question", *ILL, DOUBT, *here.WAIT, *verbs.PARTS)
+WAIT: Final = ("question", UNHEARD, *ILL, DOUBT, *here.WAIT, *verbs.PARTS)
 """Rows that need an act, and are no alarm."""
 NONE: Final[Mapping[str, UUID]] = {}
 Codes = Mapping[str, UUID]

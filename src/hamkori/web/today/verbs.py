@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL, OTHER_AGE
+from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL, OTHER_AGE, UNHEARD
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
 
@@ -33,6 +33,7 @@ VERBS: Final = {
     "no_adult": red.NO_ADULT,
     ADULT_FIRST: red.ADULT_FIRST,
     "opened_again": gettext_lazy("Opened again: %(why)s. Ask the person what may be shared"),
+    UNHEARD: red.UNHEARD,
     **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
     **dict.fromkeys(ILL, red.NO_DOCTOR),
     OTHER_AGE: "",  # `here.put_right` says it

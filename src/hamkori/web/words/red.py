@@ -65,6 +65,8 @@ NO_TO_SHELTERS: Final = gettext_lazy(
     " sleep."
 )
 ASK_SHARED: Final = gettext_lazy("Ask again what may be shared")
+UNHEARD: Final = gettext_lazy("Heard through somebody else: ask the person, alone, whether it is so")
+"""Of a no to everything that the person has not said themselves; and in place of `SAID_NO` and `STOPPED`."""
 SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
     "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
@@ -95,6 +97,11 @@ NO_HOUR_CALL: Final = gettext_lazy("no hour and no place written: call them")
 ASK_FIRST: Final = gettext_lazy("accepted, ask again")
 PAUSED: Final = gettext_lazy("Accepted, ask the person again")
 """Of what was accepted and rests on a consent that does not hold any more, in the list of cases and elsewhere."""
+
+
+def said_no(*, unheard: bool) -> str:
+    """What stands where the person said no: they raise it; or, as long as only somebody else said so, are asked."""
+    return f"{UNHEARD}." if unheard else str(SAID_NO)
 
 
 def ask_there(organisation: str) -> str:

@@ -122,6 +122,13 @@ class Agreed:
         """The case was opened again, and she was asked nothing since: no refusal is a word of now (ADR 0179)."""
         return bool(self.askings) and self.askings[0].step_code == ASK_AGAIN
 
+    @property
+    def unheard(self) -> bool:
+        """The last word to everything is a no that the person has not said themselves (ADR 0184)."""
+        last = next(iter(self.askings), None)
+        answers = (row.answer for row in self.rows.values())
+        return last is not None and agreement.is_unheard(last.step_code, last.how_said_code, answers)
+
     def state(self, kind: str, purpose: str) -> str:
         """The state of a row; never asked: not_asked."""
         return self.states.get((kind, purpose), "not_asked")

@@ -104,6 +104,12 @@ class Asked:
         return bool(self.versions) and self.versions[0].step == ASK_AGAIN
 
     @property
+    def unheard(self) -> bool:
+        """The last word to everything is a no that the person has not said themselves (ADR 0184)."""
+        last = self.newest
+        return last is not None and rules.is_unheard(last.step, last.how_said, (row.answer for row in last.rows))
+
+    @property
     def said_at(self) -> datetime | None:
         """When she last said something; opening the case again is nothing that she said."""
         return next((one.at for one in self.versions if one.step != "ask_again"), None)

@@ -65,6 +65,19 @@ class Age:
     settled_at: datetime | None = None
 
 
+BY_OTHERS = ("by_message", "through_other")
+"""How a no was said, where nobody has heard it from the person. A call of theirs is theirs: it has the code word."""
+NOES = ("no", "withdrawn")
+
+
+def is_unheard(step: str, how_said: str, answers: Iterable[str]) -> bool:
+    """Whether a version is a no to everything that somebody else brought, or that was written: it counts at once, and
+    the person is asked, alone, whether it is so.
+    """
+    said = {*answers}
+    return step in ("refuse", "withdraw") and how_said in BY_OTHERS and bool(said) and said <= {*NOES}
+
+
 def row_state(row: Row, now: datetime, age: Age) -> str:
     """The state of a row, first match in the order of the table (docs/design/consent.md#what-a-row-is-worth-now)."""
     agreed = row.answer in ("yes", "without_name")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,8 @@ from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries import age as ages
-from hamkori.casework.consent.queries.said import newest_to_send
+from hamkori.casework.consent.queries.consent import ASK_AGAIN
+from hamkori.casework.consent.queries.said import Word, newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
@@ -212,7 +213,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         calendar=calendar(),
         held=set_of(access.sections if access else ()),
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
-        rows=word.as_rules if word is not None else {},
+        rows=_to_ask(word) if word is not None else {},
         asked_at=word.version.at if word is not None else None,
         asked_in=word.version.language_code if word is not None else "",
         excluded=word.refused if word is not None else frozenset(),
@@ -222,6 +223,17 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         given_up=_given_up(read, word.version.at if word is not None else None),
         going=tuple(_going(row.referral, _said(row)) for row in read if row.referral.state_code in LIVE),
     )
+
+
+def _to_ask(word: Word) -> dict[rules.RowKey, rules.Row]:
+    """What the person said. Of a case that was opened again a no, but one to the police, is asked again as all else;
+    nothing is sent on it all the same (ADR 0179).
+    """
+    opened = word.version.step_code == ASK_AGAIN
+    return {
+        key: replace(row, answer="not_asked") if opened and key[0] != "police" and row.answer in rules.NOES else row
+        for key, row in word.as_rules.items()
+    }
 
 
 def _yeses(read: Iterable[ReferralOrigin], at: datetime) -> dict[tuple[UUID, str], Yes]:

@@ -41,6 +41,7 @@ from hamkori.casework.work.rules.worklist import (
     OTHER_AGE,
     OWN,
     STILL,
+    UNHEARD,
     gravity,
     hurry,
 )
@@ -87,6 +88,7 @@ STAYS: Final = (
     LEFT,
     NEEDED,
     ADULT_FIRST,
+    UNHEARD,
 )
 """Rows that the reader ends, on whichever day: never later."""
 PAPERS: Final = (HELPED, "got.dispute")

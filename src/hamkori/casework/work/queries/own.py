@@ -70,6 +70,7 @@ from hamkori.casework.work.queries.peace import (
 )
 from hamkori.casework.work.queries.said_safe import Safe, beside_stopped, safe_of
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
+from hamkori.casework.work.queries.unheard import unheard
 from hamkori.casework.work.queries.who_comes import of_who_comes
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -83,8 +84,7 @@ from hamkori.people.queries import phone_of
 
 Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
-OPEN: Final = ("sent", "accepted", "serving", "finished", "disputed")
-"""States of a referral that is not over for its sender."""
+OPEN: Final = ("sent", "accepted", "serving", "finished", "disputed")  # not over for its sender
 NOTHING_MORE: Final = Q(pk__in=[])
 DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 """How a doubt about a child is asked of what waits."""
@@ -119,6 +119,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             doctor_until=beside.said_until(*ASKED_FOR),
             no_to_all=no_to_all(),
             said_no=said_no(),
+            unheard=unheard(),
             adult_knows=adult_knows(),
             place_in_peace=ExpressionWrapper(place_in_peace(), BooleanField()),
             doctor_in_peace=left_in_peace(*ASKED_FOR),

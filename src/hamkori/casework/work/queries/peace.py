@@ -34,7 +34,7 @@ from hamkori.casework.work.queries.no_place import (
 
 def no_to_all(case: str = "case") -> Combinable:
     """Whether the person was asked, and said no to everything or took it back. `case`: the path to it from the row."""
-    newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=_all_no())
+    newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=all_no())
     return _of_the_free(Coalesce(Subquery(newest.values("no")[:1]), Value(value=False)), case)
 
 
@@ -45,7 +45,7 @@ def said_no(case: str = "case") -> Combinable:
     rows = ConsentRow.objects.filter(consent=OuterRef("pk"))
     whole = Exists(rows.filter(answer_code="withdrawn"))
     of_kinds = Q(*(Q(Exists(rows.filter(kind_code=kind))) for kind in KINDS))
-    asked = ExpressionWrapper(Q(_all_no()) & (Q(whole) | of_kinds), BooleanField())
+    asked = ExpressionWrapper(Q(all_no()) & (Q(whole) | of_kinds), BooleanField())
     newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=asked)
     return Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
 
@@ -73,13 +73,13 @@ def referral_left_in_peace() -> Combinable:
 def _left_in_peace(**asked: Any) -> Combinable:
     case, number = OuterRef(OuterRef("case_id")), OuterRef("number")
     since = ConsentRow.objects.filter(consent__case=case, consent__number__gte=number, **asked)
-    whole = Consent.objects.filter(case=OuterRef("case_id")).annotate(no=_all_no()).filter(no=True)
+    whole = Consent.objects.filter(case=OuterRef("case_id")).annotate(no=all_no()).filter(no=True)
     opened = Consent.objects.filter(case=case, number__gt=number, step_code=ASK_AGAIN)
     said = Exists(since) & ~Exists(since.exclude(answer_code__in=NOES)) & ~Exists(opened)
     return _of_the_free(Exists(whole.filter(said)))
 
 
-def _all_no() -> Combinable:
+def all_no() -> Combinable:
     """Of a version: whether it says no to everything, or takes it back. That of a case opened again is no word."""
     rows = ConsentRow.objects.filter(consent=OuterRef("pk"))
     noes = Exists(rows) & ~Exists(rows.exclude(answer_code__in=NOES))

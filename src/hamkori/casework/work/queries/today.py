@@ -33,7 +33,7 @@ from hamkori.casework.referral.queries.meeting import lines_of_asked
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
 from hamkori.casework.referral.queries.questions import ages_said
 from hamkori.casework.referral.rules.tonight import night_of
-from hamkori.casework.work.queries import beside, here_now, other_age, own
+from hamkori.casework.work.queries import beside, here_now, other_age, own, unheard
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
@@ -128,6 +128,7 @@ def today(actor: Actor, language: str) -> Today:
         *questions,
         *parts_asked(sent, bodies, at),
         *whether_on(read, bodies),
+        *unheard.to_ask(cases, timezone.localdate(at)),
         *_of_got(got, clocks, bodies, at),
         *here_now.who_left(actor, received, bodies, at),
         *of_desk(desk, clocks, bodies, at),

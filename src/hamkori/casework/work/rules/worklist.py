@@ -43,6 +43,8 @@ for the child is known.
 """
 ADULT_FIRST: Final = "adult_first"
 """A row of a child for whom no adult has answered, beside another planned step: it replaces none."""
+UNHEARD: Final = "unheard"
+"""A row of a no to everything that somebody else brought: the person is asked, alone, whether it is so."""
 MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
@@ -54,6 +56,7 @@ WAITS: Final = frozenset(
         GOES_ON,
         NEEDED,
         ADULT_FIRST,
+        UNHEARD,
         "child",
         CHILD,
         OTHER_AGE,
@@ -84,7 +87,7 @@ GRAVITY: Final = (
     | frozenset(ILL),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
-    frozenset({"question", "part", "part.unshared", "consent", "got.dispute"})
+    frozenset({UNHEARD, "question", "part", "part.unshared", "consent", "got.dispute"})
     | frozenset({"got.result", "sent.confirm", "sent.dispute", "sent.disputed"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})
