@@ -13,7 +13,7 @@ from tests.web.senders import Senders, page_text
 pytestmark = pytest.mark.django_db
 
 BOTH = {"need_tonight_codes": ["lawyer", "documents"]}
-SAID = "Needed, and nobody is asked now: "
+SAID = "Needed, and your team asks nobody now: "
 
 
 def soon(house: Senders, who: str = "caseworker-cso") -> str:

@@ -24,7 +24,9 @@ WAY = "A place was found"
 
 def way(house: Senders, case: Case) -> bool:
     """Whether Today leads to it, and the place on the case is there, once: red before, a locked part had its name."""
-    there = f'<a href="/cases/{case.code}/?found=1#tonight">{WAY}</a>' in house.browser().get("/").content.decode()
+    there = (
+        f'<a href="/cases/{case.code}/?found=1#tonight">Say: “{WAY}”</a>' in house.browser().get("/").content.decode()
+    )
     names = re.findall(r' id="([^"]+)"', file(house, case))
     assert not there or "tonight" in names
     assert len(names) == len(set(names)), "two parts of the page have one name"
@@ -40,7 +42,7 @@ def test_today_leads_to_it_after_a_bed_ended(house: Senders, confirmed: bool) ->
         pass_time(minutes=1)
     assert SLEEPS in today(house)
     assert way(house, case)
-    assert f'#tonight">{WAY}' not in house.browser("supervisor-cso").get("/").content.decode(), "the team says it"
+    assert "?found=1#tonight" not in house.browser("supervisor-cso").get("/").content.decode(), "the team says it"
     house.browser().post(*found_of(file(house, case), f"/cases/{case.code}/place-found/", "own_home"))
     assert not way(house, case)
 

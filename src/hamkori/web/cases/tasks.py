@@ -128,7 +128,8 @@ def _needed(file: File) -> Task | None:
     url, button = needed.choice_at(file.case.code, file.needed), red.ASK
     if tuple(file.needed) == (DOCTOR,) and file.agreed.state(*place.DOCTOR) not in YES_STATES:
         url, button = place.asked_of_doctor(file.case.code), red.ASK_PERSON
-    return {**_task(needed.said(file.needed), "todo", "", url=url), "button": str(button), "named": True}
+    hint = str(needed.ASK_SENDER) if tuple(file.needed) == (DOCTOR,) and file.came_from else ""
+    return {**_task(needed.said(file.needed), "todo", "", url=url, hint=hint), "button": str(button), "named": True}
 
 
 def asked_us(one: Sent) -> str:

@@ -22,6 +22,7 @@ from hamkori.web.kit import moments
 from hamkori.web.words import arrival, calling, coordinator, lists, steps
 from hamkori.web.words import received as words
 from hamkori.web.words.directory import group
+from hamkori.web.words.needed import ASK_SENDER
 from hamkori.web.words.stays import is_home
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def doctor(received: Received) -> list[tuple[str, object]]:
         return []
     if since is not None and (received.at >= since + FIRST_DAYS or doctor_settled(received.referral.pk)):
         return []
-    return [(_("Doctor"), _("Ask the sender by telephone whether one was asked."))]
+    return [(_("Doctor"), ASK_SENDER)]
 
 
 def phone(received: Received) -> str:

@@ -67,7 +67,7 @@ def place_way(one: Due, under: Due | None) -> list[SafeString]:
     if not (one.what == "place.open" or waits) or one.supervised or one.asks_to_stay:
         return []
     at = reverse("case", args=[one.case])
-    return [format_html('<a href="{}?found=1#tonight">{}</a>', at, _("A place was found"))]
+    return [format_html('<a href="{}?found=1#tonight">{}</a>', at, _("Say: “A place was found”"))]
 
 
 def no_room(one: Due, now: datetime) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.words import directory, lists
+
+ASK_SENDER: Final = gettext_lazy("Ask the sender by telephone whether one was asked.")
+"""Of a doctor, to whoever helps with something else: whether one was asked is the sender's to say."""
 
 
 def said(needs: Iterable[str]) -> str:
     """What is needed, in the words of the question."""
     named = lists.inside(lists.labels("need_tonight", tuple(needs)))
-    return _("Needed, and nobody is asked now: %(needs)s") % {"needs": named}
+    return _("Needed, and your team asks nobody now: %(needs)s") % {"needs": named}
 
 
 def choice_at(code: str, needs: Iterable[str]) -> str:
