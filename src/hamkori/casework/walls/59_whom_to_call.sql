@@ -81,10 +81,14 @@ create or replace function said_yes_before(p_referral uuid) returns boolean
 $$;
 
 -- Which call counts while its first answer is awaited: the last of its sender's side, or of a coordinator who heard something there.
--- What was said last counts, to whom it was said (`counting` in referral/queries/calls.py says the same, ADR 0121).
+-- What was said last counts, to whom it was said; a yes also after a call that brought neither yes nor no (`counting` in
+-- referral/queries/calls.py says the same, ADR 0121, 0185).
 create or replace function call_that_counts(p_referral uuid) returns text
   language sql stable set search_path = '' as $$
-  select c.answer from public.calls_about(p_referral) c
+  with calls as (select c.side, c.answer, c.at from public.calls_about(p_referral) c)
+  select case when (select e.answer from calls e where e.answer in ('said_yes', 'said_no', 'yes_before') order by e.at desc limit 1) = 'said_yes'
+              then 'said_yes' else c.answer end
+    from calls c
    where c.side = 'S' or c.answer in ('reached', 'promised', 'said_yes', 'said_no', 'calls_back', 'yes_before')
    order by c.at desc limit 1
 $$;

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.casework.case.queries import coordination
 from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, NOT_WITH_THEM
 from hamkori.casework.case.queries.coordination import YES_BEFORE, LateOne, Overview
+from hamkori.casework.case.queries.heard_before import better_before
 from hamkori.casework.case.queries.put_back import PUT_BACK
 from hamkori.casework.case.queries.untold import TAKEN_BACK, untold
 from hamkori.web.coordination.passed_on import name_of
@@ -111,7 +112,7 @@ def said_of(found: Overview, codes: list[str], answer: str, *, several: bool) ->
         safe := next((call for _of, one in called_about if (call := coordination.known_safe(one.calls))), None)
     ):
         said = str(KNOWN_SAFE) % {"body": name, "when": moments.moment(safe.at, found.at)}
-    before = next((call for _of, one in called_about if (call := coordination.better_before(one.calls))), None)
+    before = next((call for _of, one in called_about if (call := better_before(one.calls))), None)
     beside = any(len(of.rows) > 1 for of in found.bodies for one in of.rows if one.code in codes)
     return " ".join(filter(None, (said, both(before, found.at), _about(codes, several=several, beside=beside))))
 

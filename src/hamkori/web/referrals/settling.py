@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.case.queries.coordination import FRUITLESS, better_before
+from hamkori.casework.case.queries.coordination import FRUITLESS
+from hamkori.casework.case.queries.heard_before import better_before
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed

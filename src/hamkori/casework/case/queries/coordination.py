@@ -327,17 +327,6 @@ def sender_tried(calls: Sequence[Call]) -> datetime | None:
     return newest.at if newest is not None and newest.answer == NO_SENDER else None
 
 
-def better_before(calls: Sequence[Call]) -> Call | None:
-    """Where the newest of these calls reached nobody, or its sender asked the coordinator for help: the last before it
-    that reached somebody, which it does not undo.
-    """
-    asks = bool(calls) and calls[0].answer == "coordinator" and calls[0].side != TEAM
-    if not calls or not (asks or calls[0].answer in UNREACHED):
-        return None
-    ours = (ME, COORDINATOR, TEAM, NATIONAL)
-    return next((one for one in calls[1:] if one.answer in (BETTER if one.side in ours else SPOKEN)), None)
-
-
 def word_of_sender(calls: Sequence[Call]) -> Call | None:
     """Of these calls what the sender says of the arrival."""
     return next((one for one in calls if one.answer in WORDS), None)

@@ -24,8 +24,8 @@ from hamkori.casework.case.queries.coordination import (
     WORDS,
     YES_BEFORE,
     Call,
-    better_before,
 )
+from hamkori.casework.case.queries.heard_before import better_before
 from hamkori.casework.case.rules.clocks import RESTING
 
 if TYPE_CHECKING:
@@ -137,9 +137,14 @@ def told_after(calls: Iterable[Call], ended_at: datetime) -> datetime | None:
 
 
 def counting(calls: Iterable[Call]) -> Call | None:
-    """Which counts while the first answer is awaited: the last of the sender's side, or of a coordinator who heard
-    something there. `call_that_counts` in walls/59_whom_to_call.sql says the same.
+    """Which counts while the first answer is awaited: a yes for who the person is, while it is the last yes or no, and
+    no later call takes it away, which brought neither; else the last of the sender's side, or of a coordinator who
+    heard something there. `call_that_counts` in walls/59_whom_to_call.sql says the same.
     """
+    calls = tuple(calls)
+    yes = next((one for one in calls if one.answer in ENDS), None)
+    if yes is not None and yes.answer == "said_yes":
+        return yes
     heard = (*REACHED, "said_no", YES_BEFORE)
     return next((one for one in calls if one.side == TEAM or one.answer in heard), None)
 
@@ -267,8 +272,13 @@ def once(calls: Iterable[Call]) -> list[Call]:
 
 def second(calls: Sequence[Call], first: Call | None) -> Call | None:
     """What stands beside the call that is said first: the good news that a later one does not undo, else the last. The
-    last yes or no stands alone: what was said there before it holds no more.
+    last yes or no stands alone: what was said there before it holds no more. Beside a yes stands what a call after it
+    brought.
     """
+    yes = first is not None and first.answer == "said_yes"
+    later = (one for one in calls if first is not None and one.at > first.at and one.answer not in WORDS)
+    if yes and (newest := next(later, None)) is not None:
+        return newest
     better = better_before(calls)
     if better is not None and better != first:
         return better
