@@ -237,7 +237,9 @@ EXECUTE: dict[str, str] = {
     ),
     **dict.fromkeys(("may_be_told_since(uuid,timestamp with time zone)", "expected_after_all(referral)"), ""),
     "referral_may_know(uuid)": "hk_app",
-    **dict.fromkeys(("referral_on_the_way(uuid)", "referral_warn_person(uuid,text)"), "hk_app"),
+    **dict.fromkeys(
+        ("referral_on_the_way(uuid)", "referral_warn_person(uuid,text,timestamp with time zone)"), "hk_app"
+    ),
     **dict.fromkeys(("referral_calls_sender(uuid)", "referral_call_sender(uuid,text)"), "hk_app"),
     "referral_taken_back(referral)": "",
     "referral_not_with_them(referral)": "",

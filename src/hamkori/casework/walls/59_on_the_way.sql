@@ -121,7 +121,7 @@ begin
            where s.referral_id = r.id and s.step_code = 'warn_person' and s.reason_code in ('warned', 'never_told', 'put_back')
            order by s.at desc limit 1) w
          cross join lateral (select max(t.at) from public.telephone_turns(r.id) t where t.says = 'yes') y (at)
-   where r.state_code = 'sent' and w.reason_code = 'warned' and y.at > w.at and public.telephone_no(r.id) is null
+   where r.state_code = 'sent' and w.reason_code = 'warned' and y.at is not null and public.telephone_no(r.id) is null
      and not public.referral_said_no(r.id)
      and public.night_of(public.hk_now(), public.house_zone()) <= public.night_of(y.at + interval '6 hours', public.house_zone())
      and not exists (select 1 from public.referral_step s where s.referral_id = r.id and s.step_code = 'tell_person'
@@ -137,7 +137,8 @@ begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
   return coalesce((select public.expected_after_all(r) from public.referral r where r.id = p_referral), (
     select jsonb_build_object('at', b.at,
-             'phone', coalesce((select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''),
+             'phone', case when r.state_code <> 'sent' then coalesce(
+               (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), '') end,
              'told', (select case s.reason_code when 'told' then s.at end from public.referral_step s
                        where s.referral_id = r.id and s.step_code = 'tell_person' order by s.at desc limit 1),
              'opened', (select max(l.at) from public.ledger l
@@ -153,8 +154,10 @@ begin
 end $$;
 
 -- That the person was told not to go, was never told to come, or is not reached yet; or that one of the first two was a slip, until the
--- night is over. Nothing of the referral moves: it is a row in the time line of its sender's side, which the other side never reads.
-create or replace function referral_warn_person(p_referral uuid, p_answer text) returns void
+-- night is over. `p_since`: since when nobody waits there, as the page said by which it is said: what was said of an older no ends no newer
+-- question. Nothing of the referral moves: it is a row in the time line of its sender's side, which the other side never reads.
+drop function if exists referral_warn_person(uuid, text);
+create or replace function referral_warn_person(p_referral uuid, p_answer text, p_since timestamptz default null) returns void
   language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_sides text[] := public.referral_sides(p_referral);
@@ -169,7 +172,15 @@ begin
        or not public.referral_may_come(r, public.hk_now(), public.house_zone()) then
       raise exception 'is_on_the_way' using errcode = 'HK409';
     end if;
-  elsif coalesce(public.referral_on_the_way(p_referral) ? 'warned', true) then raise exception 'is_on_the_way' using errcode = 'HK409'; end if;
+  elsif coalesce(public.referral_on_the_way(p_referral) ? 'warned', true) then
+    -- They have said yes meanwhile: whoever was told not to go is to be told that they are expected after all.
+    if not (p_answer = 'warned' and public.referral_on_the_way(p_referral) is null and public.referral_told(p_referral) is not null
+            and v_state = 'sent' and p_since is not null and public.may_be_told_since(p_referral, p_since)) then
+      raise exception 'is_on_the_way' using errcode = 'HK409';
+    end if;
+  elsif p_since is not null and public.may_be_told_since(p_referral, p_since) then
+    raise exception 'warning_as_read' using errcode = 'HK409';
+  end if;
   if (p_answer = any (array['warned', 'never_told', 'not_reached', 'put_back'])) is not true then
     raise exception 'reason_given' using errcode = 'HK409';
   end if;
@@ -229,7 +240,7 @@ begin
                                     p_answer, public.hk_now(), public.me());
 end $$;
 
-grant execute on function referral_may_know(uuid), referral_on_the_way(uuid), referral_warn_person(uuid, text), referral_calls_sender(uuid),
+grant execute on function referral_may_know(uuid), referral_on_the_way(uuid), referral_warn_person(uuid, text, timestamptz), referral_calls_sender(uuid),
   referral_call_sender(uuid, text) to hk_app;
 
 -- The telephone of the sender's desk (59_whom_to_call.sql), also for those who expected somebody when it was cancelled, or ended at the

@@ -81,10 +81,10 @@ def _on_the_way(file: File) -> list[Alarm]:
             continue
         agreed = (one.arrival_on, one.arrival_part, one.agreed_at)
         said = [on_the_way.tell(one.body, agreed, one.taken, file.now), *on_the_way.tried(one.taken, file.now)]
-        url, phone = reverse("referral", args=[one.code]), desk_phone.said(one.taken.phone)
-        found.append(
-            alarm(on_the_way.title([one.taken]), " ".join(said), url=url, button=str(red.OPEN_REFERRAL), phone=phone)
-        )
+        url, number = reverse("referral", args=[one.code]), one.taken.phone
+        more = {"phone": desk_phone.said(number) if number is not None else "", "reach": missing.reach(file)}
+        title, button = on_the_way.title([one.taken]), str(red.OPEN_REFERRAL)
+        found.append(alarm(title, " ".join(said), url=url, button=button, **more))
     return found
 
 

@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call
 from hamkori.casework.referral.queries.calls import counting, second, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
@@ -23,9 +21,6 @@ WHOM: Final = (*SPOKEN, "not_reached", "coordinator")
 """What they said, or whom one may say to have reached, in the order of the buttons: that of Today, and the coordinator
 after the desk.
 """
-OFTEN: Final = ("said_yes", "said_no", "not_reached")
-"""Which answers stand open where there are more."""
-SHOWN: Final = len(OFTEN)
 
 
 class Beside(StrEnum):
@@ -80,7 +75,7 @@ def calling(
         ]
     beside = _beside(alone, another, waits=waits, first=before is not None or (first and call is None))
     return {
-        **_answers(offered, alone=alone),
+        **_answers(offered),
         "read_at": at.isoformat(),
         "called": called(call, at) if call is not None else "",
         "called_before": called(other, at) if other is not None else "",
@@ -96,21 +91,17 @@ def calling(
     }
 
 
-def _answers(offered: list[tuple[str, str]], *, alone: bool) -> dict[str, Any]:
-    """Three answers of the desk stand open, in the order of Today: those that a call at night brings most often. Where
-    there are more, the rest is folded under a word that says what it holds. `alone`: who is called next is none of
-    the rest, and stands below the answers of the desk.
-    """
-    if len(offered) <= SHOWN + 1:
+def _answers(offered: list[tuple[str, str]]) -> dict[str, Any]:
+    """What they said stands open, in the order of Today, on every page; the coordinator, who is another call, below."""
+    desk = [one for one in offered if one[0] != "coordinator"]
+    if len(desk) == len(offered) or not _phoned(desk):
         return {"call_answers": offered}
-    if alone:
-        desk = [one for one in offered if one[0] != "coordinator"]
-        return {"call_answers": desk, "call_apart": [one for one in offered if one not in desk]}
-    return {
-        "call_answers": [one for one in offered if one[0] in OFTEN],
-        "call_rarer": [one for one in offered if one[0] not in OFTEN],
-        "call_rarer_name": _("Coordinator, or they call back"),
-    }
+    return {"call_answers": desk, "call_apart": [one for one in offered if one not in desk]}
+
+
+def _phoned(answers: list[tuple[str, str]]) -> bool:
+    """Whether these are answers of a desk."""
+    return any(one in SPOKEN for one, _label in answers)
 
 
 def said_no_since(page: SenderPage, no: Call) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import no_from, slips, yes_from
+from hamkori.casework.referral.queries.calls import no_from, of_sender, slips, yes_from
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, may_know, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -29,8 +29,9 @@ from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
-from hamkori.web.words import calling_off, lists
+from hamkori.web.words import Audience, calling_off, lists, sections
 from hamkori.web.words import on_the_way as words
+from hamkori.web.words.calls import read_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -50,7 +51,7 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
     here = reverse("referral", args=[code])
     goes_on(request, here)
     try:
-        actions.warn_person(actor, found, answer=answer)
+        actions.warn_person(actor, found, answer=answer, since=read_of(request.POST.get("which", "")))
     except NotNow as refusal:
         said_already = refusal.guard == "is_on_the_way" and answer != words.PUT_BACK[0]
         before = _said_before(found, actor.membership_id) if said_already else None
@@ -60,15 +61,25 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
         raise before from None
     say, on_today = messages.warning if answer in FRUITLESS else messages.success, request.POST.get("from") == "today"
     back = (here, words.PUT_BACK[1]) if on_today and answer in SETTLES else ()
-    said = words.SAVED[answer]
-    say(request, format_html('{} <a class="solo" href="{}">{}</a>', said, *back) if back else str(said))
+    again = on_the_way(found.pk) if answer == SETTLES[0] else None
+    if again is not None and again.warned is not None:
+        say, said = messages.warning, words.AFTER_ALL_SAVED % {"when": moments.moment(again.at, now())}
+    else:
+        said = str(words.SAVED[answer])
+    say(request, format_html('{} <a class="solo" href="{}">{}</a>', said, *back) if back else said)
     return done(actor, reverse("today") if on_today else here)
 
 
 def _said_before(found: Referral, me: UUID | None) -> NotNow | None:
-    """What was said of the person already, by whom and when; None where that is not why."""
-    said = said_of_step(found, "warn_person", SETTLES)
-    if said is None:
+    """What was said of the person already, by whom and when, or that they have said yes since; None where neither is
+    why.
+    """
+    calls = of_sender(found)
+    yes = yes_from(calls, slips(found))
+    if found.state_code == "sent" and yes is not None and no_from(calls, slips(found)) is None:
+        return NotNow("yes_since", time=moments.moment(yes, now()))
+    said = said_of_step(found, "warn_person", (*SETTLES, words.PUT_BACK[0]))
+    if said is None or said[0] not in SETTLES:
         return None
     answer, at, by = said
     values = {"time": moments.moment(at, now()), "what": str(dict(words.ANSWERS)[answer])}
@@ -109,9 +120,19 @@ def box(page: SenderPage) -> dict[str, Any] | None:
         "beside": words.beside(said, page.at),
         "url": reverse("referral_warn_person", args=[found.code]),
         "answers": words.answers(said),
+        "which": said.at.isoformat(),
+        "reach": _reach(page),
         "slip": words.slip(said),
         "slip_title": words.SLIP,
     }
+
+
+def _reach(page: SenderPage) -> dict[str, str] | None:
+    """Where the person's telephone is, for who holds that part."""
+    if "contact" not in page.holds or Side.SENDER not in page.sides:
+        return None
+    url = reverse("case", args=[page.case.code]) + "?open=contact#contact"
+    return {"url": url, "said": sections.name("contact", Audience.SENDER)}
 
 
 def _knows(page: SenderPage) -> dict[str, Any] | None:

@@ -30,9 +30,11 @@ from hamkori.casework.referral.queries.origin import case_behind, case_of, origi
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.put_right import corrected_since
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
+from hamkori.casework.referral.queries.said_before import said_of_step
 from hamkori.casework.referral.rules.stopped import GOES_ON, TOLD_THEM, WHETHER_ON, stop
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.operations import AlreadyDone, together
+from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.meeting import MEETING
@@ -173,7 +175,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     except NotNow as refusal:
         if refusal.guard != "from_state":
             raise
-        raise NotNow("call_in_time", state=words.state(queries.sender_state(found))) from None
+        raise _too_late(found, actor) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     if found.state_code == ENDED:
         tell = messages.warning if answer in FRUITLESS else messages.success
@@ -188,6 +190,18 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         text = format_html('{} <a class="solo" href="{}">{}</a>', text, reverse("referral", args=[code]), AGREED)
     say(request, text, extra_tags=place(code))
     return done(actor, _called_from(request, actor, found) + (f"#{place(code)}" if on_today else ""))
+
+
+def _too_late(found: Referral, actor: Actor) -> NotNow:
+    """Why a call was not written: somebody has said already that they were told, or no answer is awaited."""
+    said = said_of_step(found, "call", ("reached",)) if found.state_code == ENDED else None
+    if said is None or found.ended_at is None or said[1] < found.ended_at:
+        return NotNow("call_in_time", state=words.state(queries.sender_state(found)))
+    _answer, at, by = said
+    values = {"time": moments.moment(at, now()), "what": str(dict(calling_off.ANSWERS)["reached"])}
+    if by is not None and by == actor.membership_id:
+        return NotNow("said_by_me", **values)
+    return NotNow("said_by", **values, name=(names([by]).get(by, "") if by else "") or _("A colleague"))
 
 
 def _of_case(found: Referral) -> str:

@@ -39,6 +39,12 @@ SAVED: Final = {
     ),
     "not_told": gettext_lazy("Saved: the person was not told yet (case %(code)s). Today asks for it again."),
 }
+HEARD: Final = ("tell_person", "warn_person")
+BEFORE: Final = {
+    "told": gettext_lazy("The person was told an earlier time (%(when)s): tell them what is valid now."),
+    "warned": gettext_lazy("The person was told not to go (%(when)s): tell them that they are expected after all."),
+}
+"""By what was said to the person last; which hour and place stays locked (ADR 185)."""
 ASKED_THERE: Final = gettext_lazy(
     "Hour and meeting point are locked for the team: call the organisation and ask there."
 )
@@ -77,6 +83,14 @@ def of_arranged(page: SenderPage) -> dict[str, Any]:
     return _said(page) if stands else {}
 
 
+def _before(page: SenderPage) -> str:
+    """What the person was told last, of another time than that of now, or not to go there: they may hold on to it."""
+    heard = (one for one in reversed(page.taken) if one.step in HEARD and one.reason != "not_reached")
+    last = next(heard, None)
+    said = BEFORE.get(last.reason) if last is not None and page.referral.state_code == "accepted" else None
+    return str(said) % {"when": moments.moment(last.at, page.at)} if last is not None and said is not None else ""
+
+
 def _said(page: SenderPage) -> dict[str, Any]:
     told, moved = person_told_at(page.referral), has_moved(page.referral, page.referral)
     by = next((one.name for one in reversed(page.taken) if one.step == "tell_person"), "") or _("Your team")
@@ -84,6 +98,8 @@ def _said(page: SenderPage) -> dict[str, Any]:
     if told is not None:
         said = _("%(by)s told the person %(when)s.") % {"by": by, "when": moments.moment(told, page.at)}
         told = None if moved else told  # what they were told may not fit any more
+    elif not moved and not line_replaced(page.referral) and (before := _before(page)):
+        said = before
     elif Side.SENDER not in page.sides and not moved:
         said = _("Nobody has said yet that the person was told.")
         if has_meeting(page.referral):

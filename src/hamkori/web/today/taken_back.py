@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.taken_back import CallSender, Warn
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import lists
+from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words import on_the_way as words
 
 
@@ -31,12 +32,19 @@ def to_warn(found: Sequence[Warn], now: datetime, under: Mapping[str, list[dict[
                 words.agreed(one.body, (one.on, one.part, one.agreed_at), one.said, now).removesuffix("."),
                 lists.label("service", one.service),
                 *words.beside(one.said, now),
+                *([_reach(one)] if one.reaches else []),
             ],
             ("referral_warn_person", words.answers(one.said)),
             now,
         )
         for one in found
     ]
+
+
+def _reach(one: Warn) -> SafeString:
+    """Where the person's telephone is, for who holds that part."""
+    url = reverse("case", args=[one.case]) + "?open=contact#contact"
+    return format_html('<a class="solo" href="{}">{}</a>', url, sections.name("contact", Audience.SENDER))
 
 
 def to_call(found: Iterable[CallSender], now: datetime) -> list[dict[str, Any]]:
@@ -58,6 +66,8 @@ def _row(
 ) -> dict[str, Any]:
     shown, (address, answers) = Shown(one.code), press
     shown.same("referral", one.id)
+    calls = {"url": reverse(address, args=[one.code]), "page_of": shown.field, "answers": answers}
+    calls |= {"which": one.said.at.isoformat()} if isinstance(one, Warn) else {}
     return {
         "what": what,
         "href": reverse("referral", args=[one.code]),
@@ -66,7 +76,5 @@ def _row(
         "icon": "phone",
         "tone": "late",
         "lines": (),
-        "calls": {"url": reverse(address, args=[one.code]), "page_of": shown.field, "answers": answers}
-        if answers
-        else {},
+        "calls": calls if answers else {},
     }

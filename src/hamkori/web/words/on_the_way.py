@@ -36,6 +36,11 @@ SAVED: Final = {
     "not_reached": gettext_lazy("Saved: not reached. Try again: until the night is over this stays on Today."),
     "put_back": gettext_lazy("Put back: Today asks again whether the person knows."),
 }
+AFTER_ALL_SAVED: Final = gettext_lazy(
+    "Saved: you told the person not to go. They said yes by telephone meanwhile (%(when)s): tell the person that they "
+    "are expected after all."
+)
+"""Where they have said yes since the page was opened on which it was pressed."""
 CALL_TITLE: Final = gettext_lazy("Call who sent it: the person may be on the way")
 CALLED: Final = (
     ("reached", gettext_lazy("I called the sender")),
@@ -114,7 +119,7 @@ def beside(said: TakenBack, now: datetime) -> list[str]:
     return [
         *([opened % {"when": moments.moment(said.opened, now)}] if said.opened is not None else []),
         *tried(said, now),
-        desk_phone.said(said.phone),
+        *([desk_phone.said(said.phone)] if said.phone is not None else []),
     ]
 
 
@@ -127,4 +132,4 @@ def tried(said: TakenBack, now: datetime) -> list[str]:
 
 def call(said: TakenBack, now: datetime) -> list[str]:
     """To whoever took it back: that they tried, and where the sender is called."""
-    return [*tried(said, now), calling.the_sender(said.phone)]
+    return [*tried(said, now), calling.the_sender(said.phone or "")]

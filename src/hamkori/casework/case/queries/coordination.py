@@ -85,7 +85,8 @@ class Owed:
         return self.code or str(self.to)
 
     @property
-    def waits(self) -> bool:  # for its first answer
+    def waits(self) -> bool:
+        """Whether its first answer is awaited."""
         return self.clock in ("answer", CLOSED_THERE)
 
 

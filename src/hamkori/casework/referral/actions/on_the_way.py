@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from hamkori import definer
@@ -13,16 +15,17 @@ from hamkori.vocabulary import codelist
 
 
 @action("referral.hear", on="referral")
-def warn_person(act: Act, referral: Referral, *, answer: str) -> None:
+def warn_person(act: Act, referral: Referral, *, answer: str, since: datetime | None = None) -> None:
     """The person was told not to go there, was never told to come, or is not reached yet; or one of the first two was
-    a slip. Nothing moves.
+    a slip. Nothing moves. `since`: since when nobody waits there, as the page said.
 
     NotNow("is_on_the_way"): it was said already, the night is over, or nobody took back what was agreed.
+    NotNow("warning_as_read"): they have said yes since, and no again, or the person was told anew.
     """
     if answer not in codelist(REASON_LISTS["warn_person"]).codes:
         raise Invalid({"answer": _("Choose one of the answers.")})
     act.note(reason=answer)
-    definer.run("referral_warn_person", referral.pk, answer)
+    definer.run("referral_warn_person", referral.pk, answer, since)
 
 
 @action("referral.unaccept", on="referral")

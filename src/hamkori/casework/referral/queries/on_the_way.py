@@ -65,7 +65,7 @@ class TakenBack:
     """
 
     at: datetime
-    phone: str
+    phone: str | None
     told: datetime | None
     opened: datetime | None
     tried: datetime | None

@@ -143,6 +143,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
         ReferralOrigin.objects.filter(Q(referral__state_code__in=OPEN) | also, Exists(mine))
         .annotate(
             my_kind=Subquery(mine.values("kind_code")[:1]),
+            my_parts=Subquery(mine.values("sections")[:1]),
             phone=phone_of("referral__to_organisation_id"),
             **beside_origin(),
             **left.beside_origin(elsewhere),
@@ -170,10 +171,9 @@ def ended(actor: Actor) -> QuerySet[ReferralOrigin]:
     found = undecided(ReferralOrigin.objects.filter(Exists(mine)))
     kind, phone = Subquery(mine.values("kind_code")[:1]), phone_of("referral__to_organisation_id")
     found = found.annotate(my_kind=kind, phone=phone, agreed_until=beside.agreed_until(), **newest_since())
-    found = found.annotate(calls=called.calls_of_stopped("referral__state_code", "referral_id"))
+    found = found.annotate(calls=called.calls_of_stopped("referral__state_code", "referral_id"), safe=beside_stopped())
     key = (OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code"))
     found = found.annotate(said_last=beside.said_last(*key), peace=referral_left_in_peace(), **left.beside_origin())
-    found = found.annotate(safe=beside_stopped())
     return found.select_related("referral", "case")
 
 

@@ -24,6 +24,8 @@ class Warn:
     part: str
     agreed_at: datetime | None
     said: TakenBack
+    reaches: bool = False
+    """Whether whoever reads it can open how the person is reached."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ def to_warn(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> tuple
             part=one.arrival_part_code,
             agreed_at=one.agreed_at,
             said=said,
+            reaches="contact" in (getattr(pair, "my_parts", None) or ())
+            and getattr(pair, "my_kind", "") != "supervisor",
         )
         for pair in read
         if (said := taken_back(getattr(pair, "on_the_way", None))) is not None

@@ -56,6 +56,7 @@ SENTENCES: dict[str, str] = {
     ),
     "said_by_me": _("You have said already ({time}): “{what}”. Nothing was changed."),
     "said_by": _("{name} has said already ({time}): “{what}”. Nothing was changed."),
+    "yes_since": _("Nothing was written: they said yes by telephone ({time}), and expect the person."),
     "call_in_time": _("The call was not recorded: this referral is “{state}” by now, and no answer is awaited."),
     "yes_by_telephone": _("Not saved: their last word by telephone is not a yes. Record first what they said."),
     "line_as_read": _("Not saved yet: hour or meeting point were written anew since this page was opened."),
@@ -145,6 +146,10 @@ SENTENCES: dict[str, str] = {
     "is_told": _("Nobody has said that the person was told. Nothing was changed."),
     "is_settled": _("It waits already. Nothing was changed."),
     "is_on_the_way": _("That was said already, or the agreed time is over. Nothing was written."),
+    "warning_as_read": _(
+        "Not saved yet: since this page was opened they said yes, then no again, or the person was told anew. "
+        "Tell the person, then say so here."
+    ),
     "sender_to_call": _("The sender was called already, or the agreed time is over. Nothing was written."),
     "who_left": _("Nothing was written: nobody is looked for in this referral. If you know more, call the sender."),
     "who_left_said": _("Nothing was written: your team has said this already. Call the sender, too."),
@@ -181,6 +186,7 @@ PLAIN: dict[str, str] = {
     "said_by_me": _("You have said this already. Nothing was changed."),
     "said_by": _("A colleague has said this already. Nothing was changed."),
     "said_elsewhere": _("Something else was recorded of the person meanwhile. Say once more how it is now."),
+    "yes_since": _("Nothing was written: they said yes by telephone since, and expect the person."),
     "call_in_time": _("The call was not recorded: no answer is awaited."),
     "on_said": _("It was said already whether help goes on. Nothing was changed."),
     "heard_since": _("The sender has said something of the arrival. Nothing was written."),
