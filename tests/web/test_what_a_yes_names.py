@@ -103,6 +103,8 @@ def test_what_is_needed_has_its_question_unfolded_and_the_fold_says_what_it_hold
     assert "Lawyers: help" in before
     assert "Lawyers: help" not in inside
     assert "Psychologists" in inside
+    order = [inside.index(one) for one in ("Psychologists", "Lawyers: a case", "Doctors: an examination")]
+    assert order == sorted(order), "red before: the examination for a court stood first"
     assert "needs a yes to “Shelter and social help”" in inside, "for help with documents"
     need = way.goes(way.press(zarina, at, **way.AGREES, how="spoken"))
     way.goes(way.press(zarina, need, **way.NEEDS, more=["someone_to_talk", "documents"], do="go"))

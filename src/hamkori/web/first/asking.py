@@ -35,11 +35,12 @@ OF_BOTH = {"TJ07"}
 FOR_CHILDREN = {"TJ08"}
 SHELTER = ("shelter_social", "help")
 POLICE = tuple(key for key in rules.ROWS if key[0] == "police")
-OTHERS = tuple(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]))
-LAWYERS = ("legal", "help")
-"""Wages and papers that are withheld are asked about on this page: whoever helps with them stands open beside it."""
 COURT = ("health", "justice")
 """It needs a yes to the police too."""
+OTHERS = (*(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]) and key != COURT), COURT)
+"""As they are asked about: whom most need first, the examination for a court last."""
+LAWYERS = ("legal", "help")
+"""Wages and papers that are withheld are asked about on this page: whoever helps with them stands open beside it."""
 
 
 def _three() -> list[tuple[str, str]]:

@@ -69,7 +69,7 @@ def service(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if urgency not in codelist("urgency"):
         return HttpResponseRedirect(address(case.code, "need"))
     known = preparing.prepared(actor, case.code)
-    group = request.GET.get("need", "")
+    group = request.GET.get("need", "") or doctor.alone(known)
     screen = Choosing(request, actor, known, Start(need=group, urgency=urgency))
     refused = ""
     if request.method == "POST":
@@ -234,6 +234,7 @@ def _nearest_first(screen: Screen, rest: list[dict[str, Any]], full: set[str]) -
             not row["may"],
             screen.rank(of[row["id"]]),
             row["id"] in full,
+            soon.is_out_of_time(screen.known, of[row["id"]].listing.service_code),
             hindered[row["id"]],
         ),
     )

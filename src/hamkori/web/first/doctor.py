@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR
+from hamkori.directory.rules.suit import kinds
 from hamkori.web.consent.rows import answer_name
 from hamkori.web.first.frame import address
 from hamkori.web.first.tongues import CAN_BE_SAID
@@ -40,8 +41,18 @@ def found_at(known: Prepared, need: str, urgency: str) -> str:
     """Where doctors are chosen from, who may be told and whom this search leaves out; '' where nothing is left out. A
     doctor of this week is no need of tonight, which is what is searched first.
     """
-    row = known.rows.get(ASKED_FOR)
-    agrees = row is not None and rules.live(row, known.at, known.age)
-    if need == DOCTORS or not agrees or not is_missing(known.case) or not doctor_this_week(known.case):
+    if need == DOCTORS or not _can_wait(known):
         return ""
     return address(known.case.code, "service", urgency=urgency, need=DOCTORS)
+
+
+def alone(known: Prepared) -> str:
+    """The group of doctors, where one of this week is all that was said to be needed: they are what is looked for."""
+    return DOCTORS if _can_wait(known) and not kinds(known.case.need_tonight_codes) else ""
+
+
+def _can_wait(known: Prepared) -> bool:
+    """Whether a doctor is needed this week, is still to ask, and may be told."""
+    row = known.rows.get(ASKED_FOR)
+    agrees = row is not None and rules.live(row, known.at, known.age)
+    return agrees and is_missing(known.case) and doctor_this_week(known.case)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -41,11 +41,14 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists
 from hamkori.web.words.calling import URGENT
 from hamkori.web.words.comes_along import questions
+from hamkori.web.words.consented import group
 from hamkori.web.words.fields import Coded, Codes
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
+MAY_BE_TOLD: Final = {"someone_to_talk": "psychological", "lawyer": "legal"}
+"""What else can be needed -> whom step 3 asks about for it, each by name."""
 WEIGHED_LESS = (NOT_ASKED, "ordinary")
 """Risks that are less than what somebody who hides is in."""
 
@@ -101,9 +104,13 @@ class NeedForm(KitForm):
         sends: bool = True,
         stops: bool = False,
         contact: Mapping[str, forms.Field] | None = None,
+        agreed: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.agreed = agreed or {}
+        rest = self.choices_of("more")
+        self.offer("more", sorted(rest, key=lambda one: one[0] not in self.agreed), self.agreed)
         self.sends, self.asks_contact = sends, contact is not None
         self.offer("urgency", lists.choices("urgency"), hints or {})
         self.stops = stops
@@ -141,7 +148,7 @@ class NeedForm(KitForm):
         asked = (
             (PLACE, said["tonight"] == "needs"),
             (DOCTOR, said["doctor"] == "today"),
-            *((code, True) for code in said["more"]),
+            *((code, code in said["more"]) for code in codelist("need_tonight").codes),
             (HIDES, said["hides"] == "yes"),
         )
         needs = [code for code, needed in asked if needed] or [NOTHING if said["tonight"] == "has" else NOT_ASKED]
@@ -200,6 +207,7 @@ def _form(request: HttpRequest, actor: Actor, case: Case, known: Prepared, typed
         sends=may_be_sent(known),
         stops=request.POST.get("do") == "stop",
         contact=_contact(actor, case, drawn_anew=typed is None),
+        agreed=_agreed(known),
     )
     if case.is_child:  # of whatever age: they come along with a child too
         form.fields["children_code"].label = _("Brothers, sisters or own children who come along")
@@ -223,7 +231,7 @@ def _page(
         "too_long": too_long,
         "part_url": f"{reverse('section', args=[case.code])}?of={in_words.PART}",
         "consent_url": address(case.code, "consent"),
-        "else_open": bool(form["more"].value()),
+        "else_open": bool(form["more"].value() or form.agreed),
         "contact": [form[name] for name in (child_contact.CHOICE, child_contact.WRITTEN) if name in form.fields],
         # Of an adult it is asked in the open: whoever passes it by sends a mother without her child.
         "along": None if case.is_child else form[FLAGS[2]],
@@ -235,6 +243,18 @@ def _page(
 def may_be_sent(known: Prepared) -> bool:
     """Whether there is any yes that holds now."""
     return any(rules.live(row, known.at, known.age) for row in known.rows.values())
+
+
+def _agreed(known: Prepared) -> dict[str, str]:
+    """What else can be needed, of which the person agreed that those who help with it may be told: in the word of that
+    question. It is not ticked: who agrees to it need not want it now.
+    """
+    live = {key[0] for key, row in known.rows.items() if rules.live(row, known.at, known.age)}
+    return {
+        need: _("The person said yes: %(whom)s") % {"whom": lists.inside(group(kind))}
+        for need, kind in MAY_BE_TOLD.items()
+        if kind in live
+    }
 
 
 def _asks_first(known: Prepared) -> bool:
