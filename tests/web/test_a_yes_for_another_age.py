@@ -54,12 +54,14 @@ def a_call_is_asked_for(house: Senders, sent: Referral, case: Case, *, asks: str
             assert f"Call them: {asks}" in text, (slug, at)
             assert was in text, (slug, at)
             assert re.search(
-                r"today \d\d:\d\d: yes, before the age was|Yes today \d\d:\d\d, before the age was", text
+                r"today \d\d:\d\d: yes, before the age was|Yes( today \d\d:\d\d,)? before the age was", text
             ), at
             assert CONFIRMED not in text, (slug, at)
             assert "Agree with them by telephone" not in text, (slug, at)
         assert "They said yes They said no They will call back" in page_text(reader.get("/")), slug
-        assert "They said yes They said no Reached nobody" in page_text(reader.get(f"/referrals/{sent.code}/"))
+        assert "They said yes They said no They will call back Reached nobody" in page_text(
+            reader.get(f"/referrals/{sent.code}/")
+        )
         assert sent.code in {one.referral for one in counted(house, slug).unread}
     assert "Call now" in page_text(house.browser().get("/cases/"))
 

@@ -85,6 +85,8 @@ def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) ->
     opens = only_reads(one) and not drawn["acts"]  # what it is leads there; the team is told once
     pressed = calls.of_left(one) or calls.to_tell(one, referrals)
     above = calls.is_for_coordinator(one) and calls.is_for_coordinator(lead)  # one call, which the row itself asks for
+    same = (buttons.name(lead, now), buttons.opens(lead, now) or buttons.page_of(lead))  # the button above leads there
+    above = above or ((drawn["button"], drawn["button_href"]) == same and not drawn["acts"])
     return drawn | {"calls": pressed, "button": "" if opens or above else drawn["button"]}
 
 
@@ -262,7 +264,10 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         without.since(one, now),
         str(red.DANGER) if one.stopped and one.has_danger and not in_danger else "",
     ]
-    parts.append(format_html("<b>{}</b>", red.SAID_NO_HERE) if one.is_refused or one.in_peace else "")
+    no_above = under is not None and (under.is_refused or under.in_peace)
+    parts.append(
+        format_html("<b>{}</b>", red.SAID_NO_HERE) if (one.is_refused or one.in_peace) and not no_above else ""
+    )
     parts.append(_child(one) if one.doubt else "")
     parts += of_before(one.yes_before or one.no_since, one.sex, one.age_band, expected=bool(one.on))
     if one.call is not None and not verbs.nobody_there(one):
