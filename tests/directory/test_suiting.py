@@ -173,3 +173,13 @@ def test_a_closed_desk_opens_at_its_next_stretch() -> None:
 @pytest.mark.parametrize(("minutes", "written"), [(0, "00:00"), (485, "08:05"), (1020, "17:00"), (1440, "24:00")])
 def test_a_time_of_opening_is_written_with_two_figures_each(minutes: int, written: str) -> None:
     assert hours.clock(minutes) == written
+
+
+def test_what_stands_last_is_known_help_and_never_all_of_its_group() -> None:
+    services = codelist("service")
+    assert {"MHPSS-05"} == suit.STANDS_LAST, "family mediation or counselling"
+    for code in suit.STANDS_LAST:
+        group = services.entry(code).data["group"]
+        assert suit.stands_last(code)
+        assert any(one.data["group"] == group and not suit.stands_last(one.code) for one in services)
+        assert all(code not in suit.kinds([need.code]) for need in codelist("need_tonight")), "no need leads there"

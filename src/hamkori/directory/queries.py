@@ -209,10 +209,9 @@ def suitable(
 ) -> list[Suitable]:
     """Who offers this, nearest first; none is hidden because it is full, closed, or does not admit her: it says so.
 
-    `window`: from now to the answer target; a
-    desk closed for all of it stands lower. Oversight bodies receive no people and are not in the list. Order: those
-    that suit; those that admit her; open within the window; same district, region, elsewhere; room; answering in
-    Hamkori; usual answer time. At most 400.
+    `window`: from now to the answer target; a desk closed for all of it stands lower. Oversight bodies are not listed.
+    Order: what `stands_last` behind all; those that suit; those that admit her; open within the window; same district,
+    region, elsewhere; room; answering in Hamkori; usual answer time. At most 400.
     """
     wanted = tuple(dict.fromkeys(service_codes))
     person = suit.Person(region, district, sex, age_band, her_language)
@@ -245,6 +244,7 @@ def _held_against(
 def _rank(one: Suitable) -> tuple[object, ...]:
     usual = one.listing.usual_answer_minutes
     return (
+        suit.stands_last(one.listing.service_code),
         bool(set(one.reasons) - {"full"}),
         "not_admitted" in one.reasons,
         one.closed_until_target,

@@ -78,6 +78,17 @@ def for_children(code: str, admits: Collection[str]) -> bool:
     )
 
 
+STANDS_LAST = frozenset({"MHPSS-05"})
+"""Help that stands behind all else of its group, and that nothing puts forward: family mediation or counselling is with
+people who may have harmed the person.
+"""
+
+
+def stands_last(code: str) -> bool:
+    """Whether this kind of help is one of those."""
+    return code in STANDS_LAST
+
+
 def other_sex(offer: Offer, person: Person) -> bool:
     """Whether it certainly takes people of the other sex alone, of whatever age.
 

@@ -27,7 +27,8 @@ def expires(one: Sent, file: File) -> str:
 
 
 def in_row(one: Sent, file: File, above: Container[str]) -> list[str]:
-    """Among the referrals, where no box above says it."""
-    if not one.says_yes or reverse("referral", args=[one.code]) in above:
+    """Among the referrals; until when it counts, where no box above says it."""
+    if not one.says_yes:
         return []
-    return [part for part in (str(red.SAID_YES), expires(one, file)) if part]
+    until = "" if reverse("referral", args=[one.code]) in above else expires(one, file)
+    return [part for part in (str(red.SAID_YES), until) if part]

@@ -17,6 +17,7 @@ from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
+from hamkori.directory.rules.suit import stands_last
 from hamkori.operations import first_stands
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
@@ -233,6 +234,7 @@ def _nearest_first(screen: Screen, rest: list[dict[str, Any]], full: set[str]) -
             apart.gets_nothing(screen, of[row["id"]]),
             not row["may"],
             screen.rank(of[row["id"]]),
+            _stands_last(row),
             row["id"] in full,
             soon.is_out_of_time(screen.known, of[row["id"]].listing.service_code),
             hindered[row["id"]],
@@ -242,10 +244,14 @@ def _nearest_first(screen: Screen, rest: list[dict[str, Any]], full: set[str]) -
 
 def _of_one_body(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The services of one organisation together. Each says all of itself: two rows are read apart."""
-    bodies: dict[str, list[dict[str, Any]]] = {}
+    bodies: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for row in rows:
-        bodies.setdefault(row["id"].split(":")[1], []).append(row)
+        bodies.setdefault((row["id"].split(":")[1], _stands_last(row)), []).append(row)
     return [row for of_body in bodies.values() for row in of_body]
+
+
+def _stands_last(row: dict[str, Any]) -> bool:
+    return stands_last(row["id"].rpartition(":")[2])
 
 
 def _need_of(screen: Screen, row: dict[str, Any]) -> str:
@@ -274,6 +280,7 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     of_children = {_shown(one) for one in screen.found if screen.may_be_too_old(one)}
     full = {_shown(one) for one in screen.found if apart.no_room_at(screen, one) or screen.asked_before(one)}
     full |= {_shown(one) for one in screen.found if apart.given_up(screen, one) is not None}
+    full |= {row["id"] for row in rows if _stands_last(row)}
     not_taking = {_shown(one) for one in screen.refusing}
     # Whoever can be asked is looked for here: the own organisation is named only where nobody else is.
     left_out = not_taking | ({_shown(one) for one in screen.found if one.own_body} if first else set())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.lately import FULL
-from hamkori.casework.referral.queries.left import OUT, came_of, may_ask_again
+from hamkori.casework.referral.queries.left import AGAIN_AFTER, OUT, came_of, may_ask_again
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.no_place import PLACE, tonight
 from hamkori.directory.rules.suit import kinds
@@ -62,18 +62,24 @@ def was_asked(screen: Screen, one: Suitable) -> bool:
 
 
 def asks_again(screen: Screen, one: Suitable) -> bool:
-    """Whether it had no room, and that was hours ago: it stands last among those that can be asked, and says so."""
+    """Whether it had no room, or said no by telephone to what was ended since, and that was hours ago: it stands last
+    among those that can be asked, and says so.
+    """
     asked = _asked(screen, one)
     if asked is None or not OUT.isdisjoint(one.reasons):
         return False
     came, at, why = asked
+    if came == "said_no" and screen.going(one) is None:
+        return at + AGAIN_AFTER <= screen.known.at
     return may_ask_again(came, why, at, screen.known.at)
 
 
 def _asked(screen: Screen, one: Suitable) -> tuple[str, datetime, str] | None:
     """What came of asking, when that was, and why."""
-    going = screen.going(one)
-    said = screen.heard.asked.get((one.listing.organisation_id, one.listing.service_code))
+    going, key = screen.going(one), (one.listing.organisation_id, one.listing.service_code)
+    said, no = screen.heard.asked.get(key), screen.known.noes.get(key)
+    if going is None and no is not None and (said is None or said[1] < no):
+        said = ("said_no", no, "")
     came = came_of(going.state if going else "", said[0] if said else "")
     if going is not None and came == going.state and going.said is not None:
         return *going.said, ""

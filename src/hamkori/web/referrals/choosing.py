@@ -26,13 +26,13 @@ from hamkori.casework.referral.queries.stopped import Answered, answered
 from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
 from hamkori.directory.rules.hours import closed_throughout
-from hamkori.directory.rules.suit import for_children, kinds
+from hamkori.directory.rules.suit import for_children, kinds, stands_last
 from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
 from hamkori.web.referrals import apart, soon, standing
-from hamkori.web.referrals.held import held, is_for_others
+from hamkori.web.referrals.held import held, is_for_others, is_no_answer
 from hamkori.web.words import directory
 from hamkori.web.words.calling import URGENT
 
@@ -164,12 +164,13 @@ class Screen:
         closed until then behind one that is open, help that was asked for or suggested first.
         """
         fit = [one for one in self.found if self.may_be_asked(one) and (not one.reasons or self._said_yes(one))]
-        if not fit:
-            return fit
+        if not fit or is_no_answer(self, fit):
+            return []
         meant = self.heard.named | ({self.earlier.service_code} if self.earlier else frozenset())
         return sorted(
             fit,
             key=lambda one: (
+                stands_last(one.listing.service_code),
                 one.listing.id in self.refused or apart.given_up(self, one) is not None,
                 self.may_be_too_old(one),
                 self.asked_before(one) or self.going(one) is not None,
@@ -232,7 +233,8 @@ class Screen:
 
     def asked_before(self, one: Suitable) -> bool:
         """Whether this service was asked for this person and no help came of it."""
-        return (one.listing.organisation_id, one.listing.service_code) in self.heard.by
+        asked = (one.listing.organisation_id, one.listing.service_code)
+        return asked in self.heard.by or asked in self.known.noes
 
     def going(self, one: Suitable) -> Going | None:
         """The referral to this very service that is on its way."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hamkori.directory.queries import suitable
-from hamkori.directory.rules.suit import Person, other_sex
-from hamkori.web.words import lists
+from hamkori.directory.rules.suit import Person, other_sex, stands_last
+from hamkori.web.referrals import apart
+from hamkori.web.words import directory, lists
 
 if TYPE_CHECKING:
     from hamkori.directory.queries import Suitable
@@ -35,6 +36,23 @@ def held(screen: Screen) -> list[Suitable]:
 def is_for_others(screen: Screen, one: Suitable) -> bool:
     """Whether it certainly takes the other sex alone: nobody is asked there (ADR 115)."""
     return other_sex(one.listing.offer(), Person(sex=screen.known.case.sex_code))
+
+
+def is_no_answer(screen: Screen, fit: list[Suitable]) -> bool:
+    """Whether all that fits is help that stands last, and other help of its group may be asked, whatever speaks against
+    it: then that is the nearest, and nothing fits. Not where such help was asked for or suggested.
+    """
+    if stands_last(screen.suggested) or (screen.earlier and stands_last(screen.earlier.service_code)):
+        return False
+    groups = {directory.group(one.listing.service_code) for one in fit}
+    return all(stands_last(one.listing.service_code) for one in fit) and any(
+        not stands_last(one.listing.service_code)
+        and directory.group(one.listing.service_code) in groups
+        and screen.may_be_asked(one)
+        and "not_admitted" not in one.reasons
+        and not apart.is_apart(screen, one)
+        for one in screen.found
+    )
 
 
 def for_others(screen: Screen) -> list[Suitable]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries import left
+from hamkori.directory.rules.suit import stands_last
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
@@ -50,6 +51,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
             apart.gets_nothing(screen, one),
             _refused(screen, one),
             screen.rank(one),
+            stands_last(one.listing.service_code),
             apart.no_room_at(screen, one) is not None,
             is_out_of_time(screen.known, one.listing.service_code),
             screen.closed(one),
@@ -277,7 +279,8 @@ def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = Fa
         else "",
     ]
     refused = listing.id in screen.refused and not one.own_body
-    no = screen.heard.by.get((listing.organisation_id, listing.service_code))
+    asked = (listing.organisation_id, listing.service_code)
+    no = screen.heard.by.get(asked) or asked in screen.known.noes
     return {
         "id": str(listing.id),
         "name": listing.body.text,

@@ -140,6 +140,8 @@ def _next(line: Line, now: datetime) -> str:
         return arrival.say(said, line.service_code)
     if line.heard:
         return str(CALLED_THEM) % {"when": moments.reminder(line.next_at, now) if line.next_at else ""}
+    if line.says_yes:
+        return lists.inside(str(red.SAID_YES))
     expected = words.part_of_day(*line.expected, now, written=line.hour_written)
     late = line.due is not None and line.due <= now
     return {

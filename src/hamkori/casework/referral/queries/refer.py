@@ -27,7 +27,7 @@ from hamkori.casework.consent.queries.said import Word, newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
-from hamkori.casework.referral.queries.calls import calls_while, of_sender, told_after
+from hamkori.casework.referral.queries.calls import calls_while, is_for_now, of_sender, told_after
 from hamkori.casework.referral.queries.lately import DAYS
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
@@ -88,6 +88,8 @@ class Prepared:
     going: tuple[Going, ...]
     yeses: Mapping[tuple[UUID, str], Yes] = field(default_factory=dict)
     """Organisation and help -> their yes for this person, where the sender's side or the person ended it since."""
+    noes: Mapping[tuple[UUID, str], datetime] = field(default_factory=dict)
+    """The same of their no by telephone, where the last referral there was ended after it: when it was said."""
     given_up: Mapping[UUID, datetime] = field(default_factory=dict)
     """Organisation -> when the person ended what was sent there: they may not want to go there again."""
     withdrawn: bool = False
@@ -207,6 +209,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     ).order_by("referral__sent_at")
     sent = tuple(row.referral for row in read)
     at = now()
+    yeses, noes = _heard_before(read, at)
     return Prepared(
         case=case,
         at=at,
@@ -219,7 +222,8 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         excluded=word.refused if word is not None else frozenset(),
         withdrawn=word is not None and word.version.step_code == "withdraw",
         sent=sent,
-        yeses=_yeses(read, at),
+        yeses=yeses,
+        noes=noes,
         given_up=_given_up(read, word.version.at if word is not None else None),
         going=tuple(_going(row.referral, _said(row)) for row in read if row.referral.state_code in LIVE),
     )
@@ -236,20 +240,34 @@ def _to_ask(word: Word) -> dict[rules.RowKey, rules.Row]:
     }
 
 
-def _yeses(read: Iterable[ReferralOrigin], at: datetime) -> dict[tuple[UUID, str], Yes]:
-    """Of what was ended lately the last yes of each; a newer referral there outweighs it."""
-    found: dict[tuple[UUID, str], Yes] = {}
+def _heard_before(
+    read: Iterable[ReferralOrigin], at: datetime
+) -> tuple[dict[tuple[UUID, str], Yes], dict[tuple[UUID, str], datetime]]:
+    """Of what was ended the last yes, lately, and the last no of each; a newer referral there outweighs both."""
+    yeses: dict[tuple[UUID, str], Yes] = {}
+    noes: dict[tuple[UUID, str], datetime] = {}
     for row in read:  # the newest last
         one, key = row.referral, (row.referral.to_organisation_id, row.referral.service_code)
-        found.pop(key, None)
-        if one.state_code != ENDED or one.ended_at is None or one.ended_at + DAYS < at:
+        yeses.pop(key, None)
+        noes.pop(key, None)
+        if one.state_code != ENDED or one.ended_at is None:
             continue
-        said = next((call for call in of_sender(row) if call.answer in ("said_yes", "said_no")), None)
-        if one.agreed_at is not None:
-            found[key] = Yes(one.agreed_at, spoken=False)
+        said = next((call for call in of_sender(row) if call.answer in HEARD), None)
+        if said and _is_no(one, said):
+            noes[key] = said.at
+        elif one.ended_at + DAYS < at:
+            continue
+        elif one.agreed_at is not None:
+            yeses[key] = Yes(one.agreed_at, spoken=False)
         elif said is not None and said.answer == "said_yes":
-            found[key] = Yes(said.at, spoken=True, told_at=told_after(of_sender(row), one.ended_at))
-    return found
+            yeses[key] = Yes(said.at, spoken=True, told_at=told_after(of_sender(row), one.ended_at))
+    return yeses, noes
+
+
+def _is_no(one: Referral, said: Call) -> bool:
+    """Whether this is their last word there: a no, for who the person is, or after they had accepted."""
+    since = one.agreed_at is None or said.at > one.agreed_at
+    return said.answer == "said_no" and since and is_for_now(said, accepted=one.agreed_at is not None)
 
 
 def _given_up(read: Iterable[Any], asked_at: datetime | None) -> dict[UUID, datetime]:

@@ -85,8 +85,10 @@ class Line:
     """It was accepted, and the person has to be asked again first."""
     opens: datetime | None
     """When its desk opens, where that is closed until the answer is due, and nobody was reached."""
+    says_yes: bool
+    """It waits for an answer, and what counts of the calls is a yes."""
     calls: bool
-    """Beside that: somebody calls now, and no call to the coordinator rests."""
+    """Beside `opens`: somebody calls now, and no call to the coordinator rests."""
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,7 @@ def _line(row: Any, case_code: str, at: datetime, opens: datetime | None, gone: 
         hour_written=has_meeting(row),
         paused=row.paused,
         opens=opens,
+        says_yes=stands == "sent" and row.called == "said_yes",
         calls=opens is not None and row.calls,
     )
 
