@@ -10,15 +10,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Func, JSONField, Q, When
 from django.db.models.lookups import IsNull
 
 from hamkori import definer
-
-FUNCTION: Final = "child_told_there"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +28,7 @@ class ToldThere:
 
 
 class _There(Func):
-    function = FUNCTION
+    function = "child_told_there"
     output_field = JSONField()
     arity = 1
 
@@ -55,4 +53,4 @@ def told_there(said: Mapping[str, Any] | None, names: Mapping[UUID, str]) -> Tol
 
 def told_there_of(case: UUID, names: Mapping[UUID, str]) -> ToldThere | None:
     """The same of one case."""
-    return told_there(json.loads(found) if (found := definer.value(FUNCTION, case)) else None, names)
+    return told_there(json.loads(found) if (found := definer.value("child_told_there", case)) else None, names)
