@@ -49,7 +49,7 @@ def test_the_note_of_a_result_comes_back_after_the_page_was_killed(
     page = show(address, HELPS, width=width).page
     page.clock.install()
     page.reload()
-    page.locator("summary", has_text="Finish: no help was given").click()
+    page.locator("summary", has_text="End it: no help was given").click()
     page.get_by_text("Add a note for the sender's team").click()
     page.locator("[name=note]").fill(CANARY)
     with page.expect_response("**/typing/"):

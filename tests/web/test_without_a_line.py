@@ -25,7 +25,7 @@ def test_a_press_without_a_line_sends_nothing_and_loses_nothing(
     """Red before: the browser's page of errors stood there, and what was typed in the last seconds was gone."""
     house.accepted(sent)
     page = show(f"/referrals/{sent.code}/", "shelter-worker", width=width).page
-    page.locator("summary", has_text="Finish: no help was given").click()
+    page.locator("summary", has_text="End it: no help was given").click()
     page.get_by_text("Add a note for the sender's team").click()
     page.locator("[name=note]").fill("Still asleep")
     form = page.locator("form", has=page.locator("[name=note]"))
