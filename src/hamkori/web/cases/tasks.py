@@ -275,7 +275,8 @@ def _agreement(file: File) -> Task:
     if agreed.asks_again or agreed.unheard:
         opened = _("The case was opened again: what the person was not asked about since then is not sent.")
         hint = f"{red.UNHEARD}." if agreed.unheard else opened
-        return _task(label, "todo", again, url=url, hint=hint)
+        asks = {"button": str(red.ASK_PERSON)} if agreed.unheard and url else {}
+        return {**_task(label, "todo", again, url=url, hint=hint), **asks}
     if file.agreed.asked_at is None:
         withdrew = any(one.withdrew for one in file.came_from)
         hint = _("Nothing leaves this case before the person says yes.")
