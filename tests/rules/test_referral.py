@@ -135,12 +135,14 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare |= {"is_stopped", "not_settled", "is_settled"}  # no steps: what is said after one that stopped (ADR 96)
     spare |= {"on_said", "line_read"}  # the same, of help that goes on (ADR 138); of a line that nobody has opened
     spare |= {"time_as_read", "not_told", "is_told"}  # the same, of what the person was told (ADR 129)
-    spare |= {"who_left"}  # of who left without a word: that they are back, or not (ADR 178)
+    # Of who left without a word: that they are back, or not (ADR 178); each with its own reason (ADR 186).
+    spare |= {"who_left", "who_left_said", "who_left_safe", "who_left_confirmed"}
     spare |= {"is_on_the_way", "sender_to_call"}  # the same, after one that was taken back (ADR 131)
     spare |= {"yes_by_telephone"}  # the same, of what is agreed by telephone (ADR 128)
     spare |= {"said_by", "said_by_me"}  # what a second window of the same step is told
     spare |= {"heard_since", "ended_since", "place_known", "age_since"}  # what an old page is told that changed
     spare |= {"line_as_read", "said_elsewhere"}  # the same, of a line and of the person
+    spare |= {"yes_since", "warning_as_read"}  # the same, of a warning not to go (ADR 185)
     spare |= {"of_a_child", "is_looked_for"}  # what an address that was typed is told
     spare |= {"said_safe", "help_asked"}  # what is put back too late, and what nobody asks any more
     spare |= {
