@@ -13,7 +13,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, at, page_text, records
 from tests.web.test_here_now import ASK_SHORT, HERE, advised, came, home, listed
-from tests.web.test_own_case_closed import CLOSED, closes, closing, state
+from tests.web.test_own_case_closed import CLOSED, WHO, closes, closing, state
 from tests.web.test_place_found import BOTH, rail, take_back_all, today, until
 from tests.web.test_which_place import shown
 
@@ -65,7 +65,7 @@ def test_who_sleeps_there_stays_on_today_until_it_is_answered(house: Senders) ->
         assert f'href="{at(referral)}#goes-on"' in shown_today
     file = page_text(worker.get(f"/cases/{own.code}/"))
     assert (ASKS in file, "It goes on: plan it" in file) == (True, False)
-    assert CLOSED not in today(house) + shown(house, case)
+    assert WHO not in today(house) + shown(house, case)
 
 
 def test_that_it_goes_on_keeps_her_there_and_that_it_has_ended_is_told_to_the_sender(house: Senders) -> None:
@@ -77,7 +77,7 @@ def test_that_it_goes_on_keeps_her_there_and_that_it_has_ended_is_told_to_the_se
     (row,) = listed(home(house), HERE)
     assert (ASK_SHORT in row, OWN_CLOSED in row) == (False, True)
     assert row.endswith("Open the referral")
-    assert CLOSED not in today(house) + shown(house, case)
+    assert WHO not in today(house) + shown(house, case)
     pass_time(minutes=1)
     page = says(house, own, referral, "over")
     assert "Saved: help has ended. The sender is told, and asked where the person sleeps." in page
@@ -85,7 +85,7 @@ def test_that_it_goes_on_keeps_her_there_and_that_it_has_ended_is_told_to_the_se
     assert listed(home(house), HERE) == []
     for who in BOTH:
         assert rail(house, who) == 1, who
-        assert CLOSED in today(house, who), who
+        assert WHO in today(house, who), who
         assert CLOSED in shown(house, case, who), who
     with god():
         told = Notice.objects.filter(key_code="news", about_id=referral.pk).values_list("membership_id", flat=True)

@@ -10,7 +10,7 @@ from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 from tests.web.test_chain_of_places import card, goes
-from tests.web.test_own_case_closed import CLOSED, closes, slept
+from tests.web.test_own_case_closed import CLOSED, WHO, closes, slept
 from tests.web.test_place_found import ASKS, BOTH, NEEDED, STAYS, file, found, rail, stays_there, steps, today, until
 from tests.web.test_today_in_danger import form_of
 from tests.web.test_two_places import asked, tonight
@@ -109,11 +109,11 @@ def test_who_stays_after_all_is_asked_about_once_the_shelter_closes_its_own_case
     assert "that the person stays at Shelter Kulob." in page_text(house.browser().get(f"/cases/{case.code}/"))
     assert "The sender is told, and asked where the person sleeps" in closes(house, own, sure="on")
     for who in BOTH:
-        assert CLOSED in today(house, who), who
+        assert WHO in today(house, who), who
         assert CLOSED in card(house, case, who), who
         assert rail(house, who) == 1, who
     assert "that the person stays" not in card(house, case)
     pass_time(minutes=1)
     found(house, case, "own_home")
     for who in BOTH:
-        assert (CLOSED in today(house, who) + card(house, case, who), rail(house, who)) == (False, 0), who
+        assert (WHO in today(house, who) + card(house, case, who), rail(house, who)) == (False, 0), who
