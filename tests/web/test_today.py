@@ -326,7 +326,7 @@ def test_help_of_the_same_group_that_is_asked_for_elsewhere_clears_the_row(
     ways, shown = ("Ask for the missing help", "Nothing more to do"), home(world.zarina)
     asks = service == "LEGAL-01"
     assert [one in shown for one in (*row, *ways)] == [asks] * 4, "what waits, why it stands, what ends it"
-    assert (shown.count(f'/referrals/{second.code}/">Open the referral') == 2) is asks, "in both rows"
+    assert shown.count(f'/referrals/{second.code}/">Open the referral') in ({1} if asks else {0, 1}), "one for both"
     file = doors.client_for(world.zarina).get(f"/cases/{case.code}/").content.decode()
     assert (f"/referrals/{first.code}/again/" in file) is not clears
 
