@@ -63,6 +63,8 @@ def said_alike(house: Senders, slug: str, found: Today) -> None:
         # A row of Today begins with whom to call; the case says why, and names them too.
         said = "No place for tonight" if one.no_place else str(row["what"]).removeprefix("Call: ")
         assert said in page, (slug, one.what)
+        waits = one.what == "sent.waiting" and said != str(row["what"])
+        assert not waits or "but closed until" in page, (slug, one.what)
         assert row["button"] in page, (slug, one.what, row["button"])
         tag = "Somebody is in danger" if one.danger else "No place" if one.no_place else "Call now"
         assert tag in line, (slug, one.what)
