@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.refusal import NotNow
 from hamkori.web.kit.forms import Segments
@@ -13,6 +14,12 @@ from hamkori.web.words.fields import Coded
 
 NOBODY = "nobody"
 """An answer to who speaks that is no adult: nothing of it is recorded as consent."""
+
+
+BROUGHT = gettext_lazy(
+    "Who only brought the child, such as a neighbour or teacher, is none of these: the guardianship authority is asked."
+)
+"""Nobody else speaks for a child, and whoever brought one has no place in the list."""
 
 
 def may_be_involved(speaker: str) -> str:

@@ -34,8 +34,8 @@ from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.work.queries.other_age import is_plainly_grown
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
+from hamkori.web.consent import about_child, said, until, words
 from hamkori.web.consent import ending as after
-from hamkori.web.consent import said, until, words
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew, asked_as_adult
 from hamkori.web.consent.rows import NOT_ASKED, stands_as
 from hamkori.web.consent.showing import (
@@ -54,7 +54,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.remembered import speaker
 from hamkori.web.kit.written import reads
-from hamkori.web.words import coordinator, corrected, lists, place
+from hamkori.web.words import child_heard, coordinator, corrected, lists, place
 from hamkori.web.words.referral import being_closed
 from hamkori.web.words.ways import to_case
 
@@ -279,6 +279,8 @@ def _page(
         "speaks": [form[name] for name in ("speaker", "suspected") if name in form.fields],
         "about_child": [form[name] for name in ("child_answer", "child_reason") if name in form.fields],
         "alone_url": f"{reverse('first_step', args=[found.code])}?step=alone" if found.state_code != "closed" else "",
+        "brought": about_child.BROUGHT,
+        **_child_heard(actor_of(request), found, former),
         "excluded_open": "without" in request.GET
         or bool(former.excluded or form["excluded"].value() or form["excluded"].errors),
         "number": former.number + 1,
@@ -292,6 +294,12 @@ def _page(
         "then": next((one for one in (THEN_REFER, THEN_DOCTOR) if one in asked_for), ""),
     }
     return render(request, "consent/page.html", context, status=status)
+
+
+def _child_heard(actor: Actor, found: Case, former: Asked) -> dict[str, Any]:
+    """Where it goes on with what a child answered while no adult could be asked."""
+    kept = child_heard.heard(actor, found, former.last_said) if found.state_code != "closed" else None
+    return {"child_heard": kept.when, "heard_url": child_heard.goes_on(found, kept.read)} if kept is not None else {}
 
 
 def _sub(former: Asked, at: datetime) -> str:

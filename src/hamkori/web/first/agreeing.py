@@ -31,7 +31,7 @@ from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.consent.rows import answer_name, sections_name
 from hamkori.web.consent.unread import AWAY, NOTHING, ends, unless_unread
 from hamkori.web.consent.until import kept
-from hamkori.web.first import answered, doctor, spoken, tongues
+from hamkori.web.first import answered, doctor, heard, spoken, tongues
 from hamkori.web.first import child as of_child
 from hamkori.web.first.asking import (
     DOCUMENTS,
@@ -52,11 +52,11 @@ from hamkori.web.first.asking import (
 from hamkori.web.first.frame import PART, address, beside, correcting, drawn, onward, stopped
 from hamkori.web.first.said import PLACE
 from hamkori.web.kit import drafts, moments
-from hamkori.web.kit.posting import done
+from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.remembered import speaker
 from hamkori.web.referrals.doctor import is_missing
-from hamkori.web.words import coordinator, corrected, lists
+from hamkori.web.words import child_heard, coordinator, corrected, lists
 from hamkori.web.words.place import DOCTOR
 from hamkori.web.words.referral import parts
 
@@ -142,7 +142,8 @@ def _onward(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         messages.success(request, _("The signs are saved."))
         return done(actor, address(case.code, "alone"))
     if request.POST.get("do") == "kept":  # what does not hold any more is read and asked: nothing is said to be read
-        here = address(case.code, "consent", of=correcting(request))
+        child = heard.now_of(actor, case)
+        here = address(case.code, "consent", read=child.read if child else "", of=correcting(request))
         return done(actor, onward(request, case, "need") if answered.kept(case) else here)
     language = request.POST.get("read", "")
     language = language if language in tongues.CAN_BE_SAID else READ_FIRST[0]
@@ -161,13 +162,14 @@ def _signs(
 ) -> HttpResponse:
     """`was`: with what the page is opened anew, where another window saved the signs; of a mistake it stays older."""
     older, row = {} if was else request.POST, screening.draft_of(case)
+    child = heard.now_of(actor_of(request), case)
     more = {
         "form": form,
         "was": was or older.get("was") or meanwhile.opened_with(meanwhile.drawn_with(form)),
         "signs_no": older.get("signs_no") or (row.seal_no if row is not None else 0),
         **tongues.offered(case),
         "only_signs": (alone := _signs_alone(request, case)),
-        "answered": "" if alone else answered.kept(case),
+        "answered": "" if alone else answered.kept(case) or (child.when if child is not None else ""),
         "ask_doctor_url": ask_doctor,
         "more_open": bool(form["more"].value() or form["more"].errors),
         "signs_later": not alone and case.is_child and PLACE in case.need_tonight_codes,
@@ -203,12 +205,14 @@ def _answers(
     was: str = "",
 ) -> HttpResponse:
     today = timezone.localdate(now())
-    form = form or _fresh(request, case, read)
+    form = form or _fresh(request, actor, case, read)
     language = read or READ_FIRST[0]
     usual, rest = usual_parts(SHELTER), [key for key in OTHERS if key != DOCTOR]
     goes = shared(parts(usual, empty_in(case, usual)))
     lines = (goes, words.named(SHELTER), words.nameless())
     form.fields[answer_name(SHELTER)].help_text = format_html("{}<br> {}<br> {}", *lines)
+    if form.kept is not None:
+        heard.mark(form, form.kept)
     folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
     through = tongues.is_interpreted(case, read) and not form.child
     first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])
@@ -226,6 +230,8 @@ def _answers(
         "others_title": not_now(folds, answered=any(form[answer_name(key)].value() not in UNSAID for key in folds)),
         "documents_with": words.row(SHELTER),
         **tongues.was_read(case, language),
+        "heard": form.kept.when if form.kept is not None and form.kept.read == read else "",
+        "adult_heard": form[heard.ADULT] if heard.ADULT in form.fields else None,
         "speaks": spoken.stands(form),
         "until": _in_words(form, today),
         "usual": form["until"].value() == form.fields["until"].prepare_value(today + rules.UNTIL_DEFAULT),
@@ -238,13 +244,14 @@ def _answers(
     return drawn(request, "agree", more, case=case, status=status)
 
 
-def _fresh(request: HttpRequest, case: Case, read: str) -> AgreeForm:
-    """The questions with what was answered before."""
+def _fresh(request: HttpRequest, actor: Actor, case: Case, read: str) -> AgreeForm:
+    """The questions with what was answered before, and what a child answered while no adult could be asked."""
     stands = asked(case, now())
     initial = {"word": stands.last_said, **_stood(stands.states)}
     initial |= {"until": day} if (day := kept(stands, timezone.localdate(now()))) else {}
     initial["speaker"] = speaker.of(request, case.code)
-    return AgreeForm(case=case, read=read, initial=initial)
+    marked = child_heard.heard(actor, case, stands.last_said)
+    return AgreeForm(case=case, read=read, kept=marked, initial=initial)
 
 
 def _stood(states: Any) -> dict[str, str]:
@@ -258,7 +265,7 @@ def _stood(states: Any) -> dict[str, str]:
 
 def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResponse:
     """Her answers, as they were spoken. Nothing answered is a full answer too: then nothing can be sent."""
-    form = AgreeForm(request.POST, case=case, read=read)
+    form = AgreeForm(request.POST, case=case, read=read, kept=heard.now_of(actor, case))
     if form.is_valid():
         said = form.said()
         former = unless_unread(lambda: asked(case, now()), NOTHING, AWAY) if said else NOTHING
@@ -280,6 +287,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
                 form.add_error(name if name in form.fields else None, sentence(refusal))
             else:
                 drafts.saved(request)
+                heard.keep(actor, case, form, read, written)
                 if written is not None:
                     speaker.remember(request, case.code, "")
                     if told := corrected.since(case, written.at):
@@ -292,13 +300,13 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
 def _again(request: HttpRequest, actor: Actor, case: Case, read: str, form: AgreeForm, refusal: NotNow) -> HttpResponse:
     """The person said something in another window meanwhile: with that, and with what was changed here."""
     first_stands(actor)
-    fresh = _fresh(request, case, read)
+    fresh = _fresh(request, actor, case, read)
     stands = meanwhile.drawn_with(fresh)
     again = meanwhile.drawn_again(
         request.POST,
         form.cleaned_data,
         stands,
-        lambda sent: AgreeForm(sent, case=case, read=read),
+        lambda sent: AgreeForm(sent, case=case, read=read, kept=heard.now_of(actor, case)),
         refusal,
         word=fresh.initial["word"],
     )

@@ -20,13 +20,14 @@ from hamkori.directory.rules.suit import kinds
 from hamkori.web.consent import words
 from hamkori.web.consent.rows import answer_name, sections_name
 from hamkori.web.first import child as of_child
-from hamkori.web.first import spoken
+from hamkori.web.first import heard, spoken
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words.referral import parts
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+    from hamkori.web.words.child_heard import Heard
 
 NOT_ASKED = "not_asked"
 PAY, DOCUMENTS, CLIENTS = "CD14", "CD01", "CD06"
@@ -99,10 +100,16 @@ class AgreeForm(KitForm):
     """What was answered: shelter, the two police questions as one, the rest folded, until when; for a child by whom."""
 
     def __init__(
-        self, *args: Any, case: Case | None = None, read: str = "", child: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        case: Case | None = None,
+        read: str = "",
+        child: bool = False,
+        kept: Heard | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.child = child or (case is not None and case.is_child)
+        self.child, self.kept = child or (case is not None and case.is_child), kept
         today = timezone.localdate(now()) if case is not None else None
         spoken.ask(self, case, read)
         self.fields[answer_name(SHELTER)] = self._answer(SHELTER)
@@ -128,12 +135,15 @@ class AgreeForm(KitForm):
         self.fields["word"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
         if self.child:
             of_child.ask(self)
+        if kept is not None:
+            heard.ask(self, kept)
 
     def clean(self) -> dict[str, Any]:
         """A child's yes needs the child's answer and an adult's."""
         said: dict[str, Any] = super().clean() or {}
         if self.child and any(one.agrees for one in self.said()):
             of_child.complete(self)
+            heard.complete(self)
         return said
 
     @property

@@ -19,12 +19,13 @@ from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
 from hamkori.web.consent import about_child
 from hamkori.web.consent.forms import AT_FIELD
+from hamkori.web.first import heard
 from hamkori.web.first.frame import address, beside, drawn
 from hamkori.web.kit.forms import KitForm
 from hamkori.web.kit.posting import done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import case as words
-from hamkori.web.words import child_alone, lists, red
+from hamkori.web.words import child_alone, child_heard, lists, red
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -39,6 +40,7 @@ def ask(form: KitForm) -> None:
     asked = about_child.fields()
     form.fields.update({name: asked[name] for name in ORDER})
     form.fields["child_answer"].help_text = ""  # it stands above the questions, in fewer words
+    form.fields["speaker"].help_text = about_child.BROUGHT
     form.offer("speaker", [*lists.choices("speaker"), (about_child.NOBODY, _("No adult can be asked now"))])
 
 
@@ -91,9 +93,13 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method == "POST":
         return _kept_as_it_is(request, actor, case) if no else _kept(request, actor, case)
     begins = case.state_code == "draft"
+    kept = heard.now_of(actor, case)
+    whole = address(case.code, "consent") if begins else reverse("consent", args=[case.code])
     more = {
         "alone": child_alone.whom_to_call(actor, case),
-        "consent_url": address(case.code, "consent") if begins else reverse("consent", args=[case.code]),
+        "consent_url": child_heard.goes_on(case, kept.read) if kept is not None else whole,
+        "heard": kept.when if kept is not None else "",
+        "brought": about_child.BROUGHT,
         "signs_url": address(case.code, "consent", only="signs"),
         "reached_url": _reached_url(case),
         "said_no": no,

@@ -7,14 +7,17 @@ not open the form does not read it. See docs/adr/0091-typing-is-kept-for-its-wri
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.action import mismatch
 from hamkori.operations import AlreadyDone, first_stands
@@ -67,13 +70,33 @@ def drop(request: HttpRequest) -> HttpResponse:
 def offered(request: HttpRequest, of: str = "") -> typed.Typed | None:
     """What was typed into the form of this page and not saved. Nothing where a form comes back with what was sent."""
     actor = getattr(request, "actor", None)
-    if request.method != "GET" or actor is None or actor.keys is None:
+    if request.method != "GET" or actor is None:
+        return None
+    return put_by_for(actor, of or request.get_full_path())
+
+
+def put_by(actor: Actor, of: str, fields: Mapping[str, list[str]], at: datetime) -> None:
+    """Keeps answers that cannot be saved yet, for their writer alone, in the place of what was kept there before."""
+    if actor.keys is not None and actor.user_id is not None:
+        typed.saved(actor.keys, of)
+        typed.keep(actor.user_id, actor.keys, of, uuid4(), fields, at)
+
+
+def put_by_for(actor: Actor, of: str) -> typed.Typed | None:
+    """What is kept there; None where nothing is, or nothing is open that unlocks it."""
+    if actor.keys is None or actor.user_id is None:
         return None
     try:
-        return typed.newest(actor.user_id, actor.keys, of or request.get_full_path())
+        return typed.newest(actor.user_id, actor.keys, of)
     except Sealed as error:
         mismatch(actor, error, "typing.offer")
         return None
+
+
+def put_away(actor: Actor, of: str) -> None:
+    """It is kept no longer."""
+    if actor.keys is not None:
+        typed.saved(actor.keys, of)
 
 
 def saved(request: HttpRequest, of: str = "") -> None:

@@ -1,0 +1,94 @@
+"""What a child answered while no adult could be asked stands marked where an adult answers (ADR 0187).
+
+The adult's part is new each time: who speaks, whether that adult may be involved, and that they heard the text.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from hamkori.access.context import now
+from hamkori.casework.consent.queries.consent import asked
+from hamkori.web.consent.unread import unless_unread
+from hamkori.web.words import child_heard
+
+if TYPE_CHECKING:
+    from hamkori.access.actor import Actor
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.models import Consent
+    from hamkori.web.first.asking import AgreeForm
+    from hamkori.web.kit.forms import KitForm
+    from hamkori.web.words.child_heard import Heard
+
+ADULT: Final = "adult_heard"
+OF_CHILD: Final = ("child_answer", "child_reason")
+NOT_KEPT: Final = frozenset({"speaker", "suspected", "word", "language_code", ADULT})
+"""What an adult answers, and what is no answer of the child's."""
+UNSAID: Final = (None, "", "not_asked")
+
+
+def now_of(actor: Actor, case: Case) -> Heard | None:
+    """What is kept and still counts; None where nobody can read what was said since."""
+    nothing: Heard | None = None
+    if not case.is_child:
+        return nothing
+    return unless_unread(lambda: child_heard.heard(actor, case, asked(case, now()).last_said), nothing)
+
+
+def keep(actor: Actor, case: Case, form: AgreeForm, read: str, written: Consent | None) -> None:
+    """Keeps the answers of a child who is alone; lets go of them once an adult has answered."""
+    if form.alone:
+        word = unless_unread(lambda: asked(case, now()).last_said, -1)
+        child_heard.keep(actor, case, read=read, word=word, answers=_answers(form))
+    elif form.child and written is not None:
+        child_heard.forget(actor, case)
+
+
+def _answers(form: KitForm) -> dict[str, list[str]]:
+    """The marked answers, as they are kept."""
+    found = {}
+    for name, said in form.cleaned_data.items():
+        if name in NOT_KEPT or said in UNSAID:
+            continue
+        found[name] = [str(one) for one in said] if isinstance(said, list) else [str(said)]
+    return found
+
+
+def ask(form: KitForm, kept: Heard) -> None:
+    """They stand selected, and it is asked whether the adult heard the text too."""
+    for name, said in kept.answers.items():
+        field = form.fields.get(name)
+        if isinstance(field, forms.MultipleChoiceField):
+            form.initial[name] = said
+        elif field is not None:
+            form.initial[name] = date.fromisoformat(said[0]) if isinstance(field, forms.DateField) else said[0]
+    form.fields[ADULT] = forms.BooleanField(
+        label=_("I read it to the adult, and asked the adult each question"), required=False
+    )
+
+
+def mark(form: KitForm, kept: Heard) -> None:
+    """Beside each answer of the child's: when it was given, and that the adult is asked too."""
+    when: dict[str, Any] = {"when": kept.when}
+    for name, field in form.fields.items():
+        several = isinstance(field, forms.MultipleChoiceField)
+        if name not in kept.answers or several or not isinstance(field, forms.ChoiceField):
+            continue
+        own = name in OF_CHILD
+        said = _("Answered %(when)s.") if own else _("The child answered %(when)s. Ask the adult too.")
+        field.help_text = _before(said % when, field.help_text)
+
+
+def complete(form: KitForm) -> None:
+    """A yes needs that the adult heard the text."""
+    if ADULT in form.fields and not form.cleaned_data.get(ADULT):
+        form.add_error(ADULT, _("Read the text aloud first. Then say so here."))
+
+
+def _before(said: str, help_text: Any) -> Any:
+    return format_html("{}<br> {}", said, help_text) if help_text else said
