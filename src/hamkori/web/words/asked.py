@@ -53,12 +53,12 @@ ASKED: Final = {
         _("Medical care for a child, %(age)s"),
     ),
     "MHPSS": (
-        _("Somebody to talk to, for a woman, %(age)s"),
-        _("Somebody to talk to, for a man, %(age)s"),
-        _("Somebody to talk to, for a person, %(age)s"),
-        _("Somebody to talk to, for a girl, %(age)s"),
-        _("Somebody to talk to, for a boy, %(age)s"),
-        _("Somebody to talk to, for a child, %(age)s"),
+        _("Psychological help for a woman, %(age)s"),
+        _("Psychological help for a man, %(age)s"),
+        _("Psychological help for a person, %(age)s"),
+        _("Psychological help for a girl, %(age)s"),
+        _("Psychological help for a boy, %(age)s"),
+        _("Psychological help for a child, %(age)s"),
     ),
     "LEGAL": (
         _("A lawyer for a woman, %(age)s"),
