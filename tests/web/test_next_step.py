@@ -39,6 +39,20 @@ def test_the_next_step_is_set_with_one_press_of_a_day(world: Scene) -> None:
     assert again(case).next_step_on == third
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("settle_in", "Receive the person: room, food, rest"), ("go_along", "Go along to a doctor or an office")],
+)
+def test_who_has_just_come_has_a_next_step_that_says_so(world: Scene, code: str, words: str) -> None:
+    """Red before: of eight steps none was for the evening on which somebody comes to a shelter."""
+    case = world.case()
+    client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"
+    assert words in text(client.get(address))
+    assert press(client, address, next_step_code=code, next_step_on=timezone.localdate().isoformat()).status_code == 303
+    assert again(case).next_step_code == code
+    assert words in text(client.get("/"))
+
+
 def test_a_step_that_is_done_is_followed_by_another_and_what_is_planned_is_replaced_openly(world: Scene) -> None:
     case = world.case()
     client, address = doors.client_for(world.zarina), f"/cases/{case.code}/edit/"

@@ -31,14 +31,15 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 AGAIN = ("call_back", "meet")
+NOT_HERE = {"signs", "ask_agreement", "refer", "settle_in", "go_along", "review_risk", "review_needs", "close"}
+"""Next steps of a case that is under way: nobody could be talked to yet."""
 
 
 class LaterForm(KitForm):
     """When, and how: the next step of a case that nobody can talk about now."""
 
     next_step_code = Coded(
-        "next_step", _("How"), but={"signs", "ask_agreement", "refer", "review_risk", "review_needs", "close"},
-        initial="meet", widget=Segments,
+        "next_step", _("How"), but=NOT_HERE, initial="meet", widget=Segments,
     )  # fmt: skip
     next_step_on = DateField(label=_("On which day"), error_messages={"required": _("Choose a day for it.")})
     district = forms.ChoiceField(
