@@ -24,7 +24,7 @@ def fold_of(page: str) -> str:
 
 
 def test_who_was_agreed_to_is_found_again_first_and_named(zarina: doors.DoorClient) -> None:
-    """Red before: psychologists were agreed to, and a psychologist ("Somebody to talk to") lay last in a closed fold."""
+    """Red before: psychologists were agreed to, and the need ("Somebody to talk to") lay last in a closed fold."""
     need = to_need(zarina, **AGREES, a_psychological_help="yes", a_legal_help="without_name")
     page = zarina.get(need)
     fold = fold_of(page.content.decode())
