@@ -16,6 +16,7 @@ from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import page_text, records
 from tests.web.test_short_way import AGREES, NEEDS, WHO, begun, case_of, chosen, goes, press, to_consent, to_need
+from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +188,16 @@ def test_an_adult_on_the_telephone_is_asked_for_and_stands_first_where_nobody_is
     assert "step=consent" in goes(press(zarina, who, **child, adult="telephone", do="go"))
     alone = page_text(zarina.get(goes(press(zarina, begun(zarina), **child, adult="no", do="go"))))
     assert -1 < alone.find("An adult answers now") < alone.find("Save what is needed") < alone.find("Write down signs")
+
+
+def test_whoever_is_child_protection_themselves_calls_others_first(house, zarina) -> None:
+    """Red before: a social service read its own desk first, as whom to call for the child."""
+    records(house)
+    another(house, "cso-kulob", service_code="CHILD-01")
+    another(house, "legal-aid", service_code="CHILD-01")
+    who = begun(zarina)
+    alone = goes(press(zarina, who, **{**WHO, "age_band_code": "a9_17"}, adult="no", do="go"))
+    page = page_text(zarina.get(alone))
+    others, ours = "Child protection: Legal", "(your own organisation)"
+    assert page.count(ours) == 1
+    assert -1 < page.find(others) < page.find(ours)

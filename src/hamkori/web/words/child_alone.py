@@ -44,7 +44,8 @@ def calls_at(code: str) -> str:
 def reached(actor: Actor, case: Case, codes: Iterable[str], *, hours: bool = False) -> list[tuple[str, str]]:
     """The nearest organisations that offer one of these kinds of help, each with the number of its referral desk.
 
-    `hours`: each says until when it is closed, where it is closed now: whom to call tonight, and whom tomorrow.
+    `hours`: each says until when it is closed, where it is closed now: whom to call tonight, and whom tomorrow. The
+    reader's own organisation stands last, and says so: nobody calls their own desk to have told somebody.
     """
     offers = suitable(
         actor,
@@ -55,12 +56,15 @@ def reached(actor: Actor, case: Case, codes: Iterable[str], *, hours: bool = Fal
         age_band=case.age_band_code,
     )
     found = {one.listing.organisation_id: one.listing for one in offers if "not_admitted" not in one.reasons}
-    first = list(found.values())[:MOST]
+    own = actor.organisation_id
+    first = sorted(list(found.values())[:MOST], key=lambda one: one.organisation_id == own)
     phones = phones_for_child(case.pk, [one.organisation_id for one in first]) if first else {}
-    closed = {one.organisation_id: closed_until(one, now()) if hours else "" for one in first}
+    beside = {one.organisation_id: closed_until(one, now()) if hours else "" for one in first}
+    if hours and own in beside:
+        beside[own] = _("your own organisation")
     return [
         (
-            f"{one.body.text} ({closed[one.organisation_id]})" if closed[one.organisation_id] else one.body.text,
+            f"{one.body.text} ({beside[one.organisation_id]})" if beside[one.organisation_id] else one.body.text,
             phones.get(one.organisation_id, ""),
         )
         for one in first
