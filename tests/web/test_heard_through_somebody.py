@@ -15,7 +15,7 @@ from tests.web.test_place_found import BOTH, NEEDED, rail, today
 
 pytestmark = pytest.mark.django_db
 ASK = "Heard through somebody else: ask the person, alone, whether it is so"
-RAISES = "Ask again only if the person raises it"
+RAISES = "only if the person raises it"
 TOO = "The person says so too (by telephone: with the code word):"
 
 

@@ -16,7 +16,7 @@ SAID = (
     "The person said no to shelters. If they ask for a place, ask again what may be shared. Otherwise say where they"
     " sleep."
 )
-ASK, OLD, RAISES = "Ask again what may be shared", "Ask the person", "Ask again only if the person raises it."
+ASK, OLD, RAISES = "Ask again what may be shared", "Ask the person", "only if the person raises it."
 
 
 def test_both_pages_say_what_may_be_done(house: Senders) -> None:

@@ -193,9 +193,12 @@ def test_the_page_afterwards_names_whose_help_goes_on_and_the_way_to_end_our_own
     case = house.case()
     sent = served(house, case)
     page = taken_back(house, case)
-    told = page_text(page).partition("Where help goes on")[2].partition("Tell the person")[0]
-    assert "Legal Aid · " in told
-    assert "They read that the person withdrew consent for everything that we had shared" in told
+    shown = page_text(page)
+    told = shown.partition("What comes next")[2].partition("Tell the person")[0]
+    assert "Ask the person whether help at Legal Aid goes on" in told
+    stopped = shown.partition("What stopped, and who had opened it")[2]
+    assert "Legal Aid · " in stopped
+    assert "They read that the person withdrew consent for everything that we had shared" in stopped
     assert "if the person does not want it either, call them: 00\N{NON-BREAKING HYPHEN}22" in told
     assert f'href="/cases/{case.code}/close/"' in page.content.decode()
     assert f'href="/cases/{case.code}/who/"' in page.content.decode(), "where a colleague is removed"
@@ -214,7 +217,7 @@ def test_where_help_had_not_begun_nobody_reads_how_it_ended(house: Senders) -> N
     sent = house.sent(case)
     house.accepted(sent)
     page = taken_back(house, case)
-    assert "Where help goes on" not in page_text(page)
+    assert "Ask the person whether help" not in page_text(page)
     parvina = house.browser("shelter-worker")
     assert "Do not wait for the person" in page_text(parvina.get("/"))
     for at in ("/", f"/referrals/{sent.code}/"):

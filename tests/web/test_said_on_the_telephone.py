@@ -290,7 +290,7 @@ def test_who_said_yes_by_telephone_is_called_off(house: Senders) -> None:
     form = fields(zarina.get(before)) | {"took": ["all"], "how_said": "in_person"}
     after = page_text(zarina.post(before, form, follow=True))
     assert re.search(told, after)
-    assert "Ask again only if the person raises it." in after
+    assert "Ask for consent again only if the person raises it." in after
     assert "Ask the person" not in after
     pass_time(minutes=1)
     for who in ("caseworker-cso", "supervisor-cso"):

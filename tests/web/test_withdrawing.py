@@ -135,7 +135,7 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     assert "has stopped. What was shared is deleted there; they were told." in ended
     assert "We stopped the referral to Shelter Kulob and deleted there what we had shared." in ended
     assert "The place at Shelter Kulob has ended. Where does the person sleep tonight?" in ended
-    no = "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
+    no = "The person said no to everything. Our own help goes on. Ask for consent again only if the person raises it."
     assert f"sleep tonight? {no} A place was found" in ended, "nobody is urged after a no to everything"
     case_page = house.browser().get(f"/cases/{case.code}/").content.decode()
     assert re.search(r'<a class="btn quiet push"[^>]*/consent/"', case_page), "nor is the first button one to refer"
@@ -289,10 +289,10 @@ def test_who_is_there_already_is_not_put_out_and_both_ends_say_the_same(house: S
     assert shown.index(bed) < shown.index("In person: withdraw"), "above the button"
     form = {"operation": str(uuid4()), "took": ["all"], "how_said": "in_person"}
     after = page_text(house.browser().get(house.browser().post(address, form)["Location"]))
-    no = "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
+    no = "The person said no to everything. Our own help goes on. Ask for consent again only if the person raises it."
     stays_there = "at Shelter Kulob; the bed has not ended with this. Does the person stay?"
     both = "Say that the person stays Say that the person leaves"
-    assert f"{stays_there} {no} {both} If the person wants no help" in after
+    assert after.index(stays_there) < after.index(f"{no} {both} If the person wants no help")
     assert "The help there does not end with this: tell them what you want." in after
     seen = page_text(house.browser().get(f"/cases/{case.code}/"))
     stay = "Does the person stay in the shelter?"

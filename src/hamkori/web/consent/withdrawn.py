@@ -38,7 +38,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import calling_off, desk_phone, excluded, lists, place, place_told, red, sections
 from hamkori.web.words.people import function_label
 from hamkori.web.words.spoken import Spoken, hers, said
-from hamkori.web.words.stays import goes_on, is_home
+from hamkori.web.words.stays import ask_on, goes_on, is_home
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -83,7 +83,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "title": _("Consent"),
         "at": version.at,
         "number": version.number,
-        "gone": words.less(less),
+        "gone": gone if len(gone := words.less(less)) == 1 or not no_to_all else [],
         "done": [
             *(has_ended(names.get(one.body, ""), one) for one in ended),
             *(_narrowed(names.get(one.body, ""), one) for one in narrowed),
@@ -98,12 +98,13 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *unless_unread(partial(_call_off, found, ended, names, at), nobody),
         ],
         "tell": _tell(found, former, hit, at, (others, any(parts for _key, parts in less))),
-        "helps": _helps(ended, names),
+        "helps": (helps := _helps(ended, homes, names)),
+        "asked": [one for one in helps if one["asks"]],
         "unsent": _unsent(found),
         "close_url": reverse("close", args=[found.code])
         if no_to_all and standing(found).may("close", found.state_code)
         else "",
-        "next": _next((ended, homes), narrowed, names, no_to_all=no_to_all, then=_raised(found, former))
+        "next": _next(homes, narrowed, names, then=_raised(found, former) if no_to_all else "")
         + ([str(red.NO_TO_SHELTERS)] if refused and homes and not no_to_all else []),
         "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
@@ -135,33 +136,13 @@ def _call_off(found: Case, ended: Iterable[Hit], names: Mapping[UUID, str], at: 
     ]
 
 
-def _next(
-    gone: tuple[Iterable[Hit], Iterable[Hit]],
-    narrowed: Iterable[Hit],
-    names: Mapping[UUID, str],
-    *,
-    no_to_all: bool,
-    then: str,
-) -> list[str]:
-    """What the worker thinks of now: where the person sleeps, help that may go on, and a lost way to the person.
-    `gone`: what has ended, and of that the places of which it is asked.
-    """
-    there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
+def _next(homes: Iterable[Hit], narrowed: Iterable[Hit], names: Mapping[UUID, str], *, then: str) -> list[str]:
+    """What the worker thinks of now: where the person sleeps, a lost way to the person, and who raises it next."""
     reach = _("%(organisation)s cannot reach the person any more. Agree with them how you pass on messages.")
-    begun = (
-        _("Help that has begun may go on without us.")
-        if no_to_all
-        else _("Help that has begun may go on without us. Ask the person what help is still wanted.")
-    )
-    ended, homes = gone
     return [
-        *(
-            there % {"organisation": names.get(one.body, "")} if one.begun else red.has_ended(names.get(one.body, ""))
-            for one in homes
-        ),
-        *([begun] if any(one.begun for one in ended if not one.waited and not is_home(one.service)) else ()),
+        *(red.has_ended(names.get(one.body, "")) for one in homes if not one.begun),
         *(reach % {"organisation": names.get(one.body, "")} for one in narrowed if "contact" in one.parts),
-        *([then] if no_to_all else ()),
+        *([then] if then else ()),
     ]
 
 
@@ -282,8 +263,10 @@ def _had_opened(hit: Iterable[Hit], names: Mapping[UUID, str], then: datetime, a
     return told
 
 
-def _helps(ended: Iterable[Hit], names: Mapping[UUID, str]) -> list[dict[str, str]]:
-    """Where help has begun that does not end with this: who helps, what they read, and how it is ended there too."""
+def _helps(ended: Iterable[Hit], homes: Collection[Hit], names: Mapping[UUID, str]) -> list[dict[str, str]]:
+    """Where help has begun that does not end with this: who helps, what they read, and how it is ended there too.
+    `asks`: what the person is asked about it; '' of a place of which it is known where the person sleeps.
+    """
     begun = [one for one in ended if one.begun]
     phones = phones_for_referring({one.body for one in begun}) if begun else {}
     ended_only = _("They read that this referral has ended, and that help may go on if the person wants it.")
@@ -291,16 +274,24 @@ def _helps(ended: Iterable[Hit], names: Mapping[UUID, str]) -> list[dict[str, st
         "They read that the person withdrew consent for everything that we had shared, that help may go on if "
         "the person wants it, and that they ask only in person."
     )
-    return [
-        {
-            "name": names.get(one.body, ""),
-            "service": lists.label("service", one.service),
-            "read": withdrew if one.served else ended_only,
-            "on": goes_on(one.service, phone := phones.get(one.body, "")),
-            "phone": desk_phone.said(phone) if is_home(one.service) or not phone else "",
-        }
-        for one in begun
-    ]
+    there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
+    found = []
+    for one in begun:
+        body, phone = names.get(one.body, ""), phones.get(one.body, "")
+        home = is_home(one.service)
+        stays = there % {"organisation": body} if one in homes else ""
+        found.append(
+            {
+                "name": body,
+                "service": lists.label("service", one.service),
+                "read": withdrew if one.served else ended_only,
+                "asks": stays if home else ask_on(body),
+                "on": "" if home else goes_on(one.service, phone),
+                "phone": desk_phone.said(phone) if home or not phone else "",
+                "url": "" if home else reverse("referral", args=[one.code]),
+            }
+        )
+    return found
 
 
 def _unsent(found: Case) -> list[dict[str, str]]:

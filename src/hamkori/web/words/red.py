@@ -69,7 +69,7 @@ UNHEARD: Final = gettext_lazy("Heard through somebody else: ask the person, alon
 """Of a no to everything that the person has not said themselves; and in place of `SAID_NO` and `STOPPED`."""
 SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
-    "The person said no to everything. Our own help goes on. Ask again only if the person raises it."
+    "The person said no to everything. Our own help goes on. Ask for consent again only if the person raises it."
 )
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
 FIRST: Final = {
