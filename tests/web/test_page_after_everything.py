@@ -33,7 +33,7 @@ def test_what_comes_next_stands_below_one_green_line_and_the_rest_is_folded(hous
 
 
 def test_page_and_case_do_not_say_to_ask_and_not_to_ask(house: Senders) -> None:
-    """Red before: "ask again only if the person raises it" beside "Ask the person whether help at Legal Aid goes on"."""
+    """Red before: "ask again only if the person raises it" beside the question whether help at Legal Aid goes on."""
     case = house.case()
     served(house, case)
     after = page_text(taken_back(house, case))

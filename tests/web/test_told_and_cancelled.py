@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 agreed = test_taken_back.agreed
 TELLS = "tell them not to go."
 BEFORE = "tell them not to go, then say so on Today."
-REASONS = ("mistake", "placed_elsewhere", "need_changed", "case_closing")
+REASONS = ("mistake", "placed_elsewhere", "need_changed", "case_closing", "they_said_no")
 
 
 def told(house: Senders, referral: Referral, answer: str = "told", *, opens: bool = True) -> None:

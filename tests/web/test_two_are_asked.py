@@ -224,7 +224,8 @@ def test_cancelling_one_says_that_the_yes_of_the_other_is_not_confirmed(house: S
     answer = who.post(at, {"operation": str(uuid4()), "version": version(first), "reason": "placed_elsewhere"})
     assert answer.headers["Location"] == f"/referrals/{second.code}/", "what is missing there stands on its page"
     shown = page_text(who.get(answer.headers["Location"]))
-    assert said in shown
+    assert "yes, not confirmed in Hamkori yet" in shown
+    assert said not in shown, "the page says it"
     assert "You can ask another organisation." not in shown
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.contrib import messages
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.calls import last_no
 from hamkori.casework.referral.queries.others import Other, instead_of, yes_elsewhere
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -18,17 +21,20 @@ from hamkori.casework.work.queries.no_doctor import DOCTOR
 from hamkori.casework.work.queries.then_unasked import then_unasked
 from hamkori.web.kit import emergency
 from hamkori.web.kit.stepping import Taking
+from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.instead import said_of
 from hamkori.web.referrals.on_the_way import before
 from hamkori.web.words import calling_off, lists, red
 
 At = Taking[SenderPage]
+THEY_SAID_NO: Final = "they_said_no"
+"""The reason of a cancelling that a call has brought."""
 
 
 def recall(at: At) -> None:
     """One line says what follows: whoever works on the case can ask another, a supervisor's team is told."""
     actions.recall(at.actor, at.thing.referral, version=at.version, reason=at.said["reason"])
-    said = _("Cancelled. Nothing that was sent can be unlocked any more. They read only that it ended.")
+    said = _("Cancelled. They read only that it ended.")
     ours = Side.SENDER in at.thing.sides
     told = "" if ours else _("The team of the case is told.")
     need = then_unasked(at.thing.case, at.thing.referral, at.thing.at)
@@ -81,7 +87,8 @@ def _afterwards(page: SenderPage, *, ours: bool) -> str:
     """Who has the person by another one, or said yes; else that another one can be asked."""
     other = yes_elsewhere(page)
     if other is not None:
-        return _unconfirmed(other)
+        # The page of that one, where this leads, says it.
+        return "" if yes_left(page) else _unconfirmed(other)
     has = instead_of(page, lacks=False)
     if has is not None:
         return said_of(page, has)
@@ -98,6 +105,13 @@ def yes_beside(page: SenderPage) -> str:
     """The same on the page that asks whether this one is cancelled."""
     other = yes_elsewhere(page)
     return _unconfirmed(other) if other is not None else ""
+
+
+def why_cancelled(typed: Any, page: SenderPage) -> ReasonForm:
+    """Why it is cancelled: that they said no, where that was heard on the telephone, is chosen."""
+    no = last_no(page.calls, page.referral.agreed_at)
+    known = {"reason": THEY_SAID_NO} if no is not None else {}
+    return ReasonForm(typed, reasons="recall_reason", label=_("Why is it cancelled?"), initial=known)
 
 
 def ends(at: At) -> str:

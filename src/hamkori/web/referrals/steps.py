@@ -35,7 +35,7 @@ from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.remembered import how_told, shut_out
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
 from hamkori.web.referrals import ending, lacking, looking, showing, then_close
-from hamkori.web.referrals.cancelling import ends, recall, then, yes_beside, yes_left
+from hamkori.web.referrals.cancelling import ends, recall, then, why_cancelled, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question, team_reads
@@ -300,7 +300,7 @@ STEPS: tuple[Step[SenderPage], ...] = (
     Step(
         name="recall",
         act=recall,
-        form=lambda at: ReasonForm(at.typed, reasons="recall_reason", label=_("Why is it cancelled?")),
+        form=lambda at: why_cancelled(at.typed, at.thing),
         says=lambda at: {
             "heading": _("Cancel this referral"),
             "text": ends(at),

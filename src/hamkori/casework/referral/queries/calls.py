@@ -131,6 +131,21 @@ def own(calls: Iterable[Call], since: datetime | None = None) -> tuple[Call, ...
     return tuple(one for one in calls if one.side == TEAM and (since is None or one.at > since))
 
 
+def last_no(calls: Iterable[Call], agreed_at: datetime | None) -> Call | None:
+    """The no by telephone that is their last word, for who the person is now. `agreed_at`: when they accepted; then it
+    counts only if it came later. None: there is none.
+    """
+    said = next((one for one in calls if one.answer in ("said_yes", "said_no")), None)
+    if said is None or said.answer != "said_no" or (agreed_at is not None and said.at <= agreed_at):
+        return None
+    return said if is_for_now(said, accepted=agreed_at is not None) else None
+
+
+def of_side(said: Iterable[Any] | None) -> tuple[Call, ...]:
+    """The same of what was read with others in one row."""
+    return _calls(said, OURS)
+
+
 def told_after(calls: Iterable[Call], ended_at: datetime) -> datetime | None:
     """When the sender's side told those who had said yes that nobody comes, after it had ended; None: it did not."""
     return next((one.at for one in own(calls) if one.answer == "reached" and one.at >= ended_at), None)

@@ -17,6 +17,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.calls import Calls, last_no, of_side
 from hamkori.casework.referral.queries.stopped import group
 from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.casework.referral.rules.stopped import MISSED, STOPPED
@@ -32,6 +33,8 @@ FULL: Final = "full"
 """The one reason of a decline that another hour may change: there was no room."""
 AGAIN_AFTER: Final = timedelta(hours=4)
 """So long after such a decline the same organisation is no way on for the same person: it would say the same. Ours."""
+SAID_NO: Final = "said_no"
+"""What came of asking where they said no on the telephone, and the referral was ended after that."""
 OUT: Final = frozenset({"not_admitted", "full"})
 """Why nobody asks there again: it takes no such person, or its entry says that it is full."""
 
@@ -90,6 +93,9 @@ def beside_origin(of: Q = ALWAYS) -> Beside:
         referral="referral_id",
         sent="referral__sent_at",
         reason="referral__reason_code",
+        agreed="referral__agreed_at",
+        # What was said on the telephone outlives the referral that its sender ended.
+        calls=Case(When(referral__state_code=ENDED, then=Calls("referral_id")), default=None, output_field=JSONField()),
     )
     return Beside(
         offers=Case(When(of, then=ArraySubquery(offers.values(one=offer)))),
@@ -145,12 +151,13 @@ def asked_besides(pair: Any) -> list[Asked]:
         last = _there(offer, pair.was_sent)[-1] if came else None
         if last is not None and last["referral"] != str(pair.referral.pk):
             when = last["ended"] if came in STOPPED and last["ended"] else last["sent"]
+            no = _no_there([last]) if came == SAID_NO else None
             reason = last["reason"] if came in STOPPED else ""
             found[last["body"]] = Asked(
                 referral=UUID(last["referral"]),
                 body=UUID(last["body"]),
                 came=came,
-                at=datetime.fromisoformat(when),
+                at=no or datetime.fromisoformat(when),
                 reason=reason,
                 comes=_comes(last),
             )
@@ -222,8 +229,13 @@ def may_ask_again(came: str, reason: str, at: datetime, now: datetime) -> bool:
 
 
 def _others(pair: Any) -> bool:
-    """Whether one is left that was not asked."""
-    asked = [one for one in pair.offers if _came_of(one, pair.was_sent)]
+    """Whether one is left that was not asked. Who said no on the telephone hours ago may be asked once more."""
+    asked = [
+        one
+        for one in pair.offers
+        if (came := _came_of(one, pair.was_sent))
+        and not (came == SAID_NO and (_no_to(one, pair.was_sent) or pair.read_at) + AGAIN_AFTER <= pair.read_at)
+    ]
     bodies, own, person = {one["body"] for one in asked}, str(pair.referral.from_organisation_id), _person(pair)
     return any(
         is_left(_reasons(one, person), wanted=one["body"] != own, same_body=one["body"] in bodies)
@@ -244,7 +256,21 @@ def _came_of(offer: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> str
     there = _there(offer, sent)
     same = [one for one in there if _is_same(offer, one)]
     going = next((one["state"] for one in reversed(there) if one["state"] in LIVE), "")
-    return came_of(going, next((how for one in reversed(same) if (how := _stopped(one))), ""))
+    ended = next((how for one in reversed(same) if (how := _stopped(one))), "")
+    return came_of(going, SAID_NO if _no_there(same) is not None else ended)
+
+
+def _no_to(offer: Mapping[str, Any], sent: Sequence[Mapping[str, Any]]) -> datetime | None:
+    return _no_there([one for one in sent if _is_same(offer, one)])
+
+
+def _no_there(sent: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """When they said no on the telephone to what was sent there last and was ended after it; None: they did not."""
+    if not sent or sent[-1]["state"] != ENDED:
+        return None
+    agreed = sent[-1]["agreed"]
+    no = last_no(of_side(sent[-1]["calls"]), datetime.fromisoformat(agreed) if agreed else None)
+    return no.at if no is not None else None
 
 
 def _is_same(offer: Mapping[str, Any], one: Mapping[str, Any]) -> bool:

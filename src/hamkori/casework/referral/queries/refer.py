@@ -27,7 +27,7 @@ from hamkori.casework.consent.queries.said import Word, newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
-from hamkori.casework.referral.queries.calls import calls_while, is_for_now, of_sender, told_after
+from hamkori.casework.referral.queries.calls import calls_while, last_no, of_sender, told_after
 from hamkori.casework.referral.queries.lately import DAYS
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
@@ -253,8 +253,8 @@ def _heard_before(
         if one.state_code != ENDED or one.ended_at is None:
             continue
         said = next((call for call in of_sender(row) if call.answer in HEARD), None)
-        if said and _is_no(one, said):
-            noes[key] = said.at
+        if no := last_no(of_sender(row), one.agreed_at):
+            noes[key] = no.at
         elif one.ended_at + DAYS < at:
             continue
         elif one.agreed_at is not None:
@@ -262,12 +262,6 @@ def _heard_before(
         elif said is not None and said.answer == "said_yes":
             yeses[key] = Yes(said.at, spoken=True, told_at=told_after(of_sender(row), one.ended_at))
     return yeses, noes
-
-
-def _is_no(one: Referral, said: Call) -> bool:
-    """Whether this is their last word there: a no, for who the person is, or after they had accepted."""
-    since = one.agreed_at is None or said.at > one.agreed_at
-    return said.answer == "said_no" and since and is_for_now(said, accepted=one.agreed_at is not None)
 
 
 def _given_up(read: Iterable[Any], asked_at: datetime | None) -> dict[UUID, datetime]:
