@@ -75,8 +75,10 @@ def the_desk_reads_what_it_said(house: Senders, sent: Referral, page: str) -> No
 
 def a_yes_is_read_everywhere(zarina: DoorClient, of_case: str, page: str) -> None:
     """After the coordinator's two calls, the last of them a yes."""
-    for at in ("/", "/cases/", of_case, page):
+    for at in ("/cases/", of_case, page):
         assert "Yes by telephone, not confirmed" in page_text(zarina.get(at)), at
+    today = page_text(zarina.get("/"))
+    assert (today.count("yes, not confirmed in Hamkori yet"), "Yes by telephone" in today) == (1, False), "once"
     for at in ("/cases/", page):
         assert "No place" not in page_text(zarina.get(at)), at
     for at in (of_case, page):  # Red before: the case listed the team's calls alone.

@@ -1,6 +1,6 @@
 """The places of the rail, by role, with their counts; and the database's time, which pages call now."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.http import HttpRequest
@@ -79,11 +79,12 @@ def _within(path: str, url: str) -> bool:
 
 def _count(icon: str, found: Counts) -> dict[str, Any]:
     if icon == "today":
-        calls = to_call(found.without_place + found.to_call)
-        rest = (calls, to_confirm(found.to_confirm), are_late(found.late))
+        # A number is of rows that stand on Today. Several that are late in one case stand in one row: a mark says it.
+        calls, apart = to_call(found.without_place + found.to_call), found.late - found.late_in_cases
+        rest = (calls, to_confirm(found.to_confirm), are_late(apart), str(IS_LATE) if found.late_in_cases else "")
         needs_me = " · ".join(filter(None, (in_danger(found.in_danger), who_left(found.who_left), *rest)))
-        count = found.in_danger + found.who_left + found.without_place + found.to_call + found.to_confirm + found.late
-        return {"count": count, "late": True, "count_label": needs_me}
+        count = found.in_danger + found.who_left + found.without_place + found.to_call + found.to_confirm + apart
+        return {"count": count or (MARK if needs_me else 0), "late": True, "count_label": needs_me}
     if icon == "cases":
         number = found.open_cases
         return {"count": number, "count_label": ngettext("%(n)d open", "%(n)d open", number) % {"n": number}}
@@ -92,6 +93,11 @@ def _count(icon: str, found: Counts) -> dict[str, Any]:
         label = ngettext("%(n)d waiting", "%(n)d waiting", number) % {"n": number}
         return {"count": number, "late": bool(late), "count_label": label}
     return {"count": 0}
+
+
+MARK: Final = "\N{BULLET}"
+"""In place of a number: something is late, and Today says what."""
+IS_LATE: Final = gettext_lazy("something is late")
 
 
 def in_danger(number: int) -> str:

@@ -14,7 +14,7 @@ from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, TO_SEN
 from hamkori.casework.case.queries.put_back import PUT_BACK, just_said, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import NATIONAL
+from hamkori.casework.work.rules.worklist import NATIONAL, WAITING
 from hamkori.web.words import calls, child_told, left, lists, no_after_yes, red
 from hamkori.web.words.calling import coordinator_answers
 
@@ -170,6 +170,28 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
         "also": beside,
         "also_of": [_of_referral(each, referrals) for each in beside],
     }
+
+
+def is_yes(one: Due) -> bool:
+    """Whether somebody there said yes on the telephone to what still waits for its answer here."""
+    return one.what == WAITING and one.call is not None and one.call.answer == "said_yes"
+
+
+def of_yes(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, Any]:
+    """The team's, beside a yes by telephone: that they changed it to a no, at one press, as they call in the night."""
+    if not is_yes(one) or one.supervised or one.moot or one.referral not in referrals:
+        return {}
+    return {
+        "url": reverse("referral_call", args=[one.referral]),
+        "page_of": _of_referral(one.referral, referrals),
+        "answers": [("said_no", CHANGED)],
+        "read_at": now.isoformat(),
+        "beside": True,
+    }
+
+
+CHANGED: Final = gettext_lazy("They changed to no")
+"""Of who had said yes on the telephone: in place of "They said no"."""
 
 
 def is_for_coordinator(one: Due) -> bool:

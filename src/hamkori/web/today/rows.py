@@ -71,6 +71,7 @@ def rows(
             "calls": calls.of_left(group[0])
             or calls.of_sender(group[0], referrals, now)
             or calls.to_tell(group[0], referrals)
+            or calls.of_yes(group[0], referrals, now)
         }
         for group in groups.values()
     ]
@@ -83,7 +84,7 @@ def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) ->
     """What else is to do for the same person, under their first row, which says who it is."""
     drawn = row(one, now, cases=cases, under=lead)
     opens = only_reads(one) and not drawn["acts"]  # what it is leads there; the team is told once
-    pressed = calls.of_left(one) or calls.to_tell(one, referrals)
+    pressed = calls.of_left(one) or calls.to_tell(one, referrals) or calls.of_yes(one, referrals, now)
     above = calls.is_for_coordinator(one) and calls.is_for_coordinator(lead)  # one call, which the row itself asks for
     same = (buttons.name(lead, now), buttons.opens(lead, now) or buttons.page_of(lead))  # the button above leads there
     above = above or ((drawn["button"], drawn["button_href"]) == same and not drawn["acts"])
@@ -325,9 +326,9 @@ def _child(one: Due) -> str | SafeString:
 def _place(one: Due) -> str | SafeString:
     """That nobody has a place for tonight, where the row itself is of something else."""
     if one.awaits_place:
-        promised = one.call is not None and one.call.answer == "said_yes"
-        yet = red.FIRST["place"] if one.place_before and not promised else red.no_place_yet(one.call)
-        return format_html("<b>{}</b>", yet)
+        if calls.is_yes(one):
+            return ""  # the row begins with the call that says it
+        return format_html("<b>{}</b>", red.FIRST["place"] if one.place_before else red.NO_PLACE_YET)
     lacks = red.STAYS if one.stays else red.SLEEPS if one.left else red.NO_PLACE
     return str(lacks) if (one.no_place or one.unplaced) and not (one.what.startswith("place.") or one.safe) else ""
 

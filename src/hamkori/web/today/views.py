@@ -37,7 +37,6 @@ from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call, to_confirm, who_left
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.today import calling, here, news, once, paging, said, taken_back
-from hamkori.web.today.calls import is_for_coordinator
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import beneath, rows
 from hamkori.web.words import arrival, lists, on_the_way, red
@@ -74,12 +73,10 @@ GROUPS: Final = {
 SAID_YES: Final = gettext_lazy("They said yes by telephone")
 UNREACHED: Final = gettext_lazy("Sender not reached: call again")
 UNPLANNED: Final = gettext_lazy("Cases without a next step")
-COUNTED: Final = ("overdue", "late", "steps")
-"""Lists whose rows the sentence at the top counts, also where they are lines of a row in another list."""
 CALLS: Final = ("unread", "accepted", "calls")
 """One list where anybody is to be called: who has no place for tonight, who is to be told the time, the other calls."""
 Rows = tuple[Due, ...]
-Part = tuple[str, str, Any, Rows, Rows, int]
+Part = tuple[str, str, Any, Rows, Rows]
 
 
 TONES: Final = {
@@ -110,7 +107,7 @@ def page(request: HttpRequest) -> HttpResponse:
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
     nothing = nothing and here.is_calm(lists_of["here"])
-    lately, sub = news.lately(new, found.now), _sub(found, lists_of)
+    lately, sub = news.lately(new, found.now), _sub(found, leads)
     warn = taken_back.to_warn(found.to_warn, found.now, {case: _beneath(one, found) for case, one in under.items()})
     cards = _cards(found, lists_of, leads, shown, mixed=mixed)
     context = {
@@ -164,12 +161,12 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "title": title,
             "group": GROUPS.get(group, ""),
             "tone": TONES.get(card, "late"),
-            "meta": _meta(_order(card, these), _counted(told, UNTOLD) or are_late(_late_in(card, whole)), more),
+            "meta": _meta(_order(card, these), _counted(told, UNTOLD) or are_late(_late_in(card, whole))),
             "danger": card == "danger",
             "count": paging.number(_persons(whole) if _of_place(title) else whole[: len(whole) - told]),
             "rows": rows(these, found.now, mixed=mixed, place_said=_of_place(title), **pressed),
         }
-        for group, card, title, whole, these, more in _called(_lists(found, every, leads, shown.cards))
+        for group, card, title, whole, these in _called(_lists(found, every, leads, shown.cards))
         if these
         for told in [_to_be_told(title, whole, leads)]
     ]
@@ -204,23 +201,21 @@ def _called(parts: Iterable[Part]) -> Iterator[Part]:
     """The lists, whom to call now being one under one title. Where nobody is, who is to be told keeps its own."""
     for (group, of_calls), some in groupby(parts, key=lambda part: (part[0], part[1] in CALLS)):
         these = list(some)
-        if not of_calls or not any(whole for _group, card, _title, whole, *_rest in these if card != "accepted"):
+        if not of_calls or not any(whole for _group, card, _title, whole, _shown in these if card != "accepted"):
             yield from these
             continue
-        every = tuple(row for _group, _card, _title, whole, _shown, _more in these for row in whole)
-        shown = tuple(row for _group, _card, _title, _whole, here_of, _more in these for row in here_of)
-        yield group, "unread", red.CALL_NOW, every, shown, sum(map(is_for_coordinator, once.beside(every)))
+        every = tuple(row for _group, _card, _title, whole, _shown in these for row in whole)
+        shown = tuple(row for _group, _card, _title, _whole, here_of in these for row in here_of)
+        yield group, "unread", red.CALL_NOW, every, shown
 
 
 def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[Part]:
-    """The lists under their titles: all their rows and those of the page, and how many more of what the head counts are
-    lines of other rows. Whoever supervises and has no rows of their own reads first what is theirs to do, then what the
-    team has not done, then what it does in time.
+    """The lists under their titles: all their rows and those of the page. Whoever supervises and has no rows of their
+    own reads first what is theirs to do, then what the team has not done, then what it does in time.
     """
     if not supervised.only(found.rows):
         for card, these in once.told_once(shown).items():
-            more = _more(card, every[card], leads[card])
-            yield from (("", card, *part, more) for part in _parted(card, every[card], leads[card], these))
+            yield from (("", card, *part) for part in _parted(card, every[card], leads[card], these))
         return
     all_of, whole, of_page = (
         {(group, card): rows for group, card, rows in supervised.parted(lists)} for lists in (every, leads, shown)
@@ -228,28 +223,24 @@ def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[P
     for (group, card), these in once.told_once(of_page).items():
         here_of, mine = all_of[group, card], whole[group, card]
         if group == supervised.HERS:
-            yield group, card, HERS, mine, these, len(here_of) - len(mine)
+            yield group, card, HERS, mine, these
         else:
-            more = _more(card, here_of, mine)
-            yield from ((group, card, *part, more) for part in _parted(card, here_of, mine, these))
-
-
-def _more(card: str, every: Rows, leads: Rows) -> int:
-    """How many of a list that the sentence at the top counts stand in the row of their person, here or above."""
-    return len(every) - len(leads) if card in COUNTED else 0
+            yield from ((group, card, *part) for part in _parted(card, here_of, mine, these))
 
 
 def _late_in(card: str, whole: Rows) -> int:
     """How many that the sentence at the top counts stand in a list whose title says nothing of lateness."""
-    return sum(row.late for row in once.whole(whole)) if card in ("here", "promised") else 0
+    return sum(map(_is_late, whole)) if card in ("here", "promised") else 0
 
 
-def _meta(order_of: str, late: str, more: int) -> str:
-    """Beside a title: the order, how many of these are late, and what of its kind stands as a line in the row of the
-    same person.
-    """
-    said = ngettext("%(n)d more in the row of the same person", "%(n)d more in rows of the same people", more)
-    return "\N{NO-BREAK SPACE}· ".join(filter(None, (order_of, late, said % {"n": more} if more else "")))
+def _is_late(row: Due) -> bool:
+    """Whether something is late of it, or of a line in it: it is one row, however many of these there are."""
+    return any(one.late for one in once.whole((row,)))
+
+
+def _meta(order_of: str, late: str) -> str:
+    """Beside a title: the order, and how many of these are late."""
+    return "\N{NO-BREAK SPACE}· ".join(filter(None, (order_of, late)))
 
 
 def _parted(card: str, every: Rows, whole: Rows, shown: Rows) -> list[tuple[Any, Rows, Rows]]:
@@ -304,7 +295,7 @@ def _of_later(whole: Rows) -> Any:
 
 
 def _sub(found: Today, lists: Cards) -> str | SafeString:
-    """The day, and of each list that is red how many it holds; if none is, the next target."""
+    """The day, and of each list that is red how many rows of it stand on the page; if none is, the next target."""
     day, overdue, late = moments.today_in_full(found.now), _behind(lists, "overdue"), _behind(lists, "late")
     below = _behind(lists, "steps")
     steps = tuple(row for row in below if row.what not in order.PAPERS)
@@ -333,12 +324,12 @@ def _sub(found: Today, lists: Cards) -> str | SafeString:
 
 
 def _behind(lists: Cards, card: str) -> Rows:
-    """What is late of this list, also where it stands apart: a desk has said yes to it by telephone, or the person is
-    there. An own step counts where all of these do.
+    """The rows of this list, also where they stand apart: a desk has said yes to it by telephone, or the person is
+    there. An own step counts where all of these do; what is late of the same person is no second row.
     """
-    above = (row for row in lists["promised"] if row.late and order.is_overdue(row) is (card == "overdue"))
+    above = (row for row in lists["promised"] if _is_late(row) and order.is_overdue(row) is (card == "overdue"))
     steps = "steps" if lists["expected"] else "late"
-    there = (row for row in lists["here"] if row.late and card == ("late" if row.what == HELPED else steps))
+    there = (row for row in lists["here"] if _is_late(row) and card == ("late" if row.what == HELPED else steps))
     return (*lists[card], *there) if card == "steps" else (*lists[card], *above, *there)
 
 

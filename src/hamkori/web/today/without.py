@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import is_unasked_emergency
 from hamkori.web.kit import moments
+from hamkori.web.today import calls
 from hamkori.web.words import lists, red
 
 REASONS: Final = {
@@ -64,6 +65,7 @@ def place_way(one: Due, under: Due | None) -> list[SafeString]:
     """Beside a row of who has no place for tonight, or waits for one: that one was found, on the case."""
     said_above = under is not None and (under.no_place or under.awaits_place)
     waits = one.awaits_place and bool(one.referral) and not said_above
+    waits = waits and not calls.is_yes(one)  # after a yes the ways on are the referral and a no
     if not (one.what == "place.open" or waits) or one.supervised or one.asks_to_stay:
         return []
     at = reverse("case", args=[one.case])
