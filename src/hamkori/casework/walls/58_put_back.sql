@@ -13,8 +13,8 @@ create or replace function coordinators_calls(p_kind text, p_object uuid)
    where c.answer <> 'put_back' and coalesce(c.later >= c.depth, true)
 $$;
 
--- Of a referral what a coordinator was told there, a yes or a no, and put back since: it counts no more, but the sender's side could read
--- it until then, and act on it (ADR 0185). Granted to nobody.
+-- Of a referral what a coordinator was told there, a yes or a no, or whether the person is with them, and put back since: it counts no
+-- more, but the sender's side could read it until then, and act on it (ADR 0185). Granted to nobody.
 create or replace function coordinators_slips(p_referral uuid)
   returns table (membership_id uuid, answer text, at timestamptz, undone_at timestamptz)
   language sql stable set search_path = '' as $$
@@ -26,5 +26,5 @@ create or replace function coordinators_slips(p_referral uuid)
   select d.membership_id, d.answer, d.at, u.at
     from d cross join lateral (
          select b.at from d b where (b.at, b.turn) > (d.at, d.turn) and b.depth < d.depth order by b.at, b.turn limit 1) u
-   where d.answer in ('said_yes', 'said_no')
+   where d.answer in ('said_yes', 'said_no', 'with_them', 'not_with_them')
 $$;

@@ -8,7 +8,7 @@ create or replace function telephone_turns(p_referral uuid) returns table (at ti
   with said (answer, at, until) as (
     select a.answer, a.at, null::timestamptz from public.calls_about(p_referral) a where a.answer in ('said_yes', 'said_no', 'yes_before')
     union all
-    select s.answer, s.at, s.undone_at from public.coordinators_slips(p_referral) s)
+    select s.answer, s.at, s.undone_at from public.coordinators_slips(p_referral) s where s.answer in ('said_yes', 'said_no'))
   select t.at, coalesce((select case x.answer when 'said_no' then 'no' else 'yes' end from said x
                           where x.at <= t.at and coalesce(x.until > t.at, true) order by x.at desc limit 1), '')
     from (select c.at from said c union select c.until from said c where c.until is not null) t

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hamkori.audit.queries import Opened
+from hamkori.casework.case.queries.arrival_calls import PUT_BACK_THERE
 from hamkori.casework.case.queries.coordination import NATIONAL, Call
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import referrals as queries
@@ -69,7 +70,7 @@ def events(page: SenderPage, search: list[dict[str, Any]]) -> list[dict[str, Any
     left.name_how(rows, found)
     rows += [_opened(one, theirs) for one in page.opened]
     rows += search
-    rows += [_called(one) for one in page.calls if one.side == NATIONAL]
+    rows += [_called(one) for one in page.calls if one.side == NATIONAL and one.answer != PUT_BACK_THERE]
     rows += [row for one in slips(found) for row in _put_back(one)]
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.

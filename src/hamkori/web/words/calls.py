@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CLOCK, NOT_WITH_THEM, UNSETTLED
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, CLOCK, NOT_WITH_THEM, PUT_BACK_THERE, UNSETTLED
 from hamkori.casework.case.queries.child_calls import PUT_BACK
 from hamkori.casework.case.queries.coordination import (
     CLOSED_THERE,
@@ -82,6 +82,9 @@ CALLED: Final = {
     ),
     (NATIONAL, "not_known"): gettext_lazy(
         "The coordinator called %(when)s: they do not know yet whether the person is with them"
+    ),
+    (NATIONAL, PUT_BACK_THERE): gettext_lazy(
+        "The coordinator put back %(when)s what they had recorded of where the person is: it was a mistake"
     ),
     (NATIONAL_HERE, "with_them"): gettext_lazy(
         "The coordinator called %(when)s: somebody of yours said that the person is with you"
@@ -186,7 +189,7 @@ CHANGED: Final = gettext_lazy("the summary was changed, and the yes does not cou
 """The same where a yes was for somebody of another age; she is told no age (ADR 0123)."""
 
 
-SLIPPED: Final = gettext_lazy("a yes or a no was put back that the sender could read: call them")
+SLIPPED: Final = gettext_lazy("an answer was put back that the sender could read: call them")
 """The same where that was a slip of a coordinator: the person may have been told to come, or not to."""
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM
+from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM, PUT_BACK_THERE
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
 from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, UNREACHED, Looked
@@ -104,6 +104,7 @@ def _not_back(looked: Looked, said_at: datetime, now: datetime) -> str:
 TO_DO: Final = {
     CALMS[0]: gettext_lazy("Ask the person, then say what you know."),
     NOT_WITH_THEM: gettext_lazy("Find out whether the person is safe, then say what you know."),
+    PUT_BACK_THERE: gettext_lazy("Nobody knows it from them: ask the person, and put right what your team said."),
 }
 """What is to do after what the desk has told a coordinator."""
 

@@ -14,6 +14,10 @@ CALMS: Final = ("with_them", "not_known")
 """After these the coordinator rests: the sender is asked to say it, or the desk finds out."""
 AT_ARRIVAL: Final = (CALMS[0], NOT_WITH_THEM, CALMS[1])
 """The answers, in the order of their buttons; none of them is a word of the sender (WORDS)."""
+PUT_BACK_THERE: Final = "there_put_back"
+"""No answer of a call: that one of the first two was put back, which the sender's side could read until then."""
+OF_THE_ARRIVAL: Final = (*AT_ARRIVAL, PUT_BACK_THERE)
+"""What the sender's side reads of it."""
 UNSETTLED: Final = {"came": (NOT_WITH_THEM,), "did_not_come": (CALMS[0],), "called": AT_ARRIVAL, "is_safe": ()}
 """What the sender said last -> what that desk had told before, and that does not settle: both are read."""
 CLOCK: Final = "arrival"

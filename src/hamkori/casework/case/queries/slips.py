@@ -1,4 +1,4 @@
-"""A yes or a no that a coordinator recorded, and put back as a slip: whoever sent it could read it until then."""
+"""What a coordinator recorded of a call, and put back as a slip: whoever sent it could read it until then."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hamkori.casework.case.queries.arrival_calls import NOT_WITH_THEM
+from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM
 from hamkori.casework.case.queries.coordination import (
     COORDINATOR,
     ENDS,
@@ -21,7 +21,7 @@ TELLS = ("not_reached", "said_no", "said_yes", NOT_WITH_THEM)
 
 
 HEARD, TAKEN_BACK = "heard", "taken_back"
-"""Why the sender is called: for what was heard there or counts no more; for a yes or a no that was put back."""
+"""Why the sender is called: for what was heard there or counts no more; for an answer that was put back."""
 
 
 def untold(calls: Sequence[Call], slip: Call | None = None) -> str:
@@ -30,7 +30,7 @@ def untold(calls: Sequence[Call], slip: Call | None = None) -> str:
     """
     if slip is not None:
         since = [one.answer for one in calls if one.side in (ME, COORDINATOR) and one.at >= slip.at]
-        if not any(answer in (SENDER, *ENDS) for answer in since):
+        if not any(answer in (SENDER, *ENDS, CALMS[0], NOT_WITH_THEM) for answer in since):
             return TAKEN_BACK
     return HEARD if sender_untold(calls) else ""
 

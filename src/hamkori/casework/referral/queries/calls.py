@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Case, Func, JSONField, Q, TextField, When
 
 from hamkori import definer
-from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, UNSETTLED
+from hamkori.casework.case.queries.arrival_calls import AT_ARRIVAL, OF_THE_ARRIVAL, PUT_BACK_THERE, UNSETTLED
 from hamkori.casework.case.queries.coordination import (
     ENDS,
     NATIONAL,
@@ -39,7 +39,7 @@ HERE: Final = {"S": SENDER_HERE, "N": NATIONAL_HERE}
 
 @dataclass(frozen=True)
 class Slip:
-    """A yes or a no that a coordinator recorded, and put back: whoever read it meanwhile may have acted on it."""
+    """What a coordinator recorded and put back: a yes, a no, where the person is. Whoever read it may have acted."""
 
     answer: str
     at: datetime
@@ -88,8 +88,17 @@ def calls_of_said(referral: str) -> Case:
 
 
 def of_sender(read: Any) -> tuple[Call, ...]:
-    """To the sender's side, of what was read with `calls`."""
-    return _calls(getattr(read, "calls", None), OURS)
+    """To the sender's side, of what was read with `calls`. That somebody said where the person is, and that this was
+    put back, stands among them with the time of the putting back: until then the sender's side could act on it.
+    """
+    said = _calls(getattr(read, "calls", None), OURS)
+    put_back = [Call(side=NATIONAL, answer=PUT_BACK_THERE, at=one.undone_at) for one in slips(read) if is_of_there(one)]
+    return tuple(sorted((*said, *put_back), key=lambda one: one.at, reverse=True)) if put_back else said
+
+
+def is_of_there(one: Slip) -> bool:
+    """Whether it was about where the person is."""
+    return one.answer in AT_ARRIVAL
 
 
 def said_here(read: Any) -> tuple[Call, ...]:
@@ -98,7 +107,7 @@ def said_here(read: Any) -> tuple[Call, ...]:
 
 
 def slips(read: Any) -> tuple[Slip, ...]:
-    """To the sender's side: what a coordinator recorded of a yes or a no there, and put back since."""
+    """To the sender's side: what a coordinator recorded of a yes, a no or where the person is, and put back since."""
     said = getattr(read, "calls", None) or ()
     return tuple(
         Slip(one["answer"], datetime.fromisoformat(one["at"]), datetime.fromisoformat(one["undone"]))
@@ -200,7 +209,7 @@ def unsettled(found: Referral, calls: Iterable[Call]) -> Call | None:
 def _told(found: Referral, calls: Iterable[Call]) -> Call | None:
     if found.state_code != "accepted" or found.missed_at is not None:
         return None
-    last = next((one for one in calls if one.side == NATIONAL and one.answer in AT_ARRIVAL), None)
+    last = next((one for one in calls if one.side == NATIONAL and one.answer in OF_THE_ARRIVAL), None)
     return last if last is not None and (found.agreed_at is None or last.at > found.agreed_at) else None
 
 
