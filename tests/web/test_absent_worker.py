@@ -100,7 +100,9 @@ def test_that_the_person_is_told_is_work_of_today_on_whichever_day_they_come(hou
     pass_time(minutes=1)
     today = house.browser().get("/").content.decode().partition('id="news"')[0]
     read = "Read the hour"
-    assert f'href="/referrals/{referral.code}/">{read}' in today, "in the row of who has no place for tonight"
+    assert f'href="/referrals/{referral.code}/?open=hour#hour">{read}' in today, (
+        "in the row of who has no place for tonight"
+    )
     later = section(house, "Later")
     assert TELL not in later
     assert read not in later

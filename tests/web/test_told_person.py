@@ -83,7 +83,7 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     house.browser().get(f"/referrals/{referral.code}/?open=meeting")
     before = section(house, "Accepted for today")
     # Red before: "Tell the person the time" beside "I told the person", and each reads as if it said so.
-    assert f'href="/referrals/{referral.code}/">{READ}' in before
+    assert f'href="/referrals/{referral.code}/?open=hour#hour">{READ}' in before
     assert TELL not in before
     assert I_TOLD in before
     stood = stands(referral)

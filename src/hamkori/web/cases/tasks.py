@@ -27,6 +27,7 @@ from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, child_told, consented, lists, needed, place, red, referral
 from hamkori.web.words import safe as safe_words
 from hamkori.web.words.case import YES_STATES, asked_as_child, in_peace, no_to_all
+from hamkori.web.words.ways import opened_hour
 
 Task = dict[str, Any]
 
@@ -156,7 +157,8 @@ def _expected(one: Sent, file: File) -> Task:
     tells = file.standing.works and one.live and one.person_told is None
     silent = not one.hour_written and is_untold_today(one, file)
     button = str(red.TELL_TIME if tells and not silent else red.OPEN_REFERRAL)
-    url, hint = reverse("referral", args=[one.code]), one.body
+    opens = tells and one.hour_written
+    url, hint = opened_hour(one.code) if opens else reverse("referral", args=[one.code]), one.body
     hint = f"{hint} · {red.NO_HOUR_CALL if tells else red.NO_HOUR}" if silent else hint
     if one.person_told is not None:
         told = _("the person was told %(when)s") % {"when": moments.moment(one.person_told, file.now)}

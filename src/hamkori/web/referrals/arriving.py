@@ -26,6 +26,7 @@ from hamkori.web.referrals import still_asked
 from hamkori.web.referrals.told_person import telling
 from hamkori.web.words import arrival, lists, missing
 from hamkori.web.words import referral as words
+from hamkori.web.words.ways import HOUR
 
 AFTERWARDS = {
     "came": gettext_lazy("The organisation is asked to confirm it."),
@@ -146,6 +147,16 @@ def agreed(page: SenderPage, line: dict[str, Any] | None = None) -> str:
 def may_open(page: SenderPage) -> bool:
     """Whether the reader may open hour and meeting point: who works on the case and holds the contact."""
     return "contact" in page.holds and Side.SENDER in page.sides
+
+
+def opens(page: SenderPage, part: str) -> str:
+    """The part of the page that is opened. Of a button elsewhere that reads the hour: that, where it stands behind its
+    lock and this reader may open it; else nothing.
+    """
+    if part != HOUR:
+        return part
+    waits = queries.read_state(page.referral) in ("sent", "accepted")
+    return "meeting" if waits and has_meeting(page.referral) and may_open(page) else ""
 
 
 def opened_rows(page: SenderPage, line: dict[str, Any]) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]
     """The sender's page of a referral. The meeting line and the note of a result are opened here, by hand."""
     beside = lacking.beside if lacking.has_ended(found) else onward.beside
     page = queries.sender_page(actor, found, on, beside)
-    part = request.GET.get("open", "")
+    part = arriving.opens(page, request.GET.get("open", ""))
     if part not in OPENS:
         again = once_more(request, page.case, actor.membership_id, referral=found.code)
         return render(request, "referrals/page.html", {**context(actor, page), "once_more": again})

@@ -39,6 +39,7 @@ from hamkori.casework.work.rules.worklist import (
 )
 from hamkori.web.today import needed, without
 from hamkori.web.words import absence, child_alone, place, red
+from hamkori.web.words.ways import opened_hour
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 """Planned steps that are done in a form of their own: their rows lead to its questions."""
@@ -199,7 +200,12 @@ def opens(one: Due, now: datetime) -> str:
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
-    return reverse("referral_recall", args=[one.referral]) if one.moot else _form_of(one)
+    return reverse("referral_recall", args=[one.referral]) if one.moot else _reads(one, now) or _form_of(one)
+
+
+def _reads(one: Due, now: datetime) -> str:
+    """Where the hour stands open, of a button that says so; '' of all others."""
+    return opened_hour(one.referral) if name(one, now) == str(red.READ_HOUR) else ""
 
 
 def _form_of(one: Due) -> str:

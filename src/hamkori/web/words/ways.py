@@ -23,6 +23,15 @@ def to_referral(code: str) -> dict[str, str]:
     return {"url": reverse("referral", args=[code]), "label": _("Referral")}
 
 
+HOUR: Final = "hour"
+"""In the address of a referral: its hour is to be read, and stands open for whoever may open it."""
+
+
+def opened_hour(referral: str) -> str:
+    """The page of this referral with its hour open."""
+    return f"{reverse('referral', args=[referral])}?open={HOUR}#{HOUR}"
+
+
 def case_of(referral: str, code: str) -> str:
     """The address of a case, opened from the page of this referral: its way back leads there."""
     return f"{reverse('case', args=[code])}?{CAME_FROM}={referral}"
