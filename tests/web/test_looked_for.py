@@ -143,10 +143,13 @@ def test_of_the_senders_own_did_not_come_the_person_is_looked_for_first(house: S
     ):
         assert page.index(first) < page.index(second), (first, second)
     assert re.search(rf"{FIND_OUT} today", page)
-    assert "The person's telephone is locked in the case, under: " in page
+    assert "If the person's telephone is written, it is locked in the case, under: " in page
     assert f"/cases/{case.code}/?open=contact#contact" in browser.get(at).content.decode()
     above = page_text(house.browser("supervisor-cso").get(at))
-    assert "The person's telephone is locked: only those of the team who hold that part read it." in above
+    assert (
+        "If the person's telephone is written, it is locked: only those of the team who hold that part read it."
+        in above
+    )
 
 
 @pytest.mark.parametrize("who", READERS)
@@ -305,8 +308,9 @@ def test_the_box_of_the_case_leads_to_how_the_person_is_reached(house: Senders) 
     """Red before: it said to call the person, and where their number is locked stood far below it on the same page."""
     case, _ = missed(house)
     at = f"/cases/{case.code}/?open=contact#contact"
-    assert f'<a class="solo" href="{at}">The person\'s telephone is locked in the case, under: ' in unquoted(
-        house, case
+    assert (
+        f'<a class="solo" href="{at}">If the person\'s telephone is written, it is locked in the case, under: '
+        in unquoted(house, case)
     )
     assert at not in unquoted(house, case, "supervisor-cso"), "who does not hold that part is not led to it"
 

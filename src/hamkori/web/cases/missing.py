@@ -55,7 +55,9 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
 
 
 def reach(file: File) -> dict[str, str] | None:
-    """Where the person's telephone is, for who holds that part: it is called before anybody else is."""
+    """Where the person's telephone is locked, if it is written, for who holds that part: it is called before anybody
+    else is. Nobody knows what the part holds without opening it; where nothing was ever written there, nothing is said.
+    """
     if CONTACT not in file.sheets:
         return None
     url = f"{reverse('case', args=[file.case.code])}?open={CONTACT}#{CONTACT}"

@@ -19,8 +19,10 @@ from hamkori.web.words.calls import called
 NOT_REACHED: Final = "not_reached"
 DANGER: Final = gettext_lazy("It may mean danger. Call the person if that is safe, and those who expected them.")
 DANGER_ALONE: Final = gettext_lazy("It may mean danger. Call the person if that is safe.")
-LOCKED: Final = gettext_lazy("The person's telephone is locked in the case, under: %(part)s")
-WITH_TEAM: Final = gettext_lazy("The person's telephone is locked: only those of the team who hold that part read it.")
+LOCKED: Final = gettext_lazy("If the person's telephone is written, it is locked in the case, under: %(part)s")
+WITH_TEAM: Final = gettext_lazy(
+    "If the person's telephone is written, it is locked: only those of the team who hold that part read it."
+)
 NOBODY_SAID: Final = gettext_lazy("Nobody has said whether the person is safe.")
 
 

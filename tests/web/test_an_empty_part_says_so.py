@@ -1,0 +1,37 @@
+"""A locked part in which nothing was ever written says so before it is opened, and leads to its fields at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, page_text
+from tests.web.test_looked_for import missed
+
+pytestmark = pytest.mark.django_db
+
+
+def row(house: Senders, code: str, section: str, slug: str = "caseworker-cso") -> str:
+    page = house.browser(slug).get(f"/cases/{code}/").content.decode()
+    return page.partition(f'<li id="{section}"')[2].partition("</li>")[0]
+
+
+def test_an_empty_part_leads_to_its_fields_at_once(house: Senders) -> None:
+    """Red before: "Open", then "Nothing is written here yet", then "Change"."""
+    case = house.case(needs={"needs": "Canary-Needs"})
+    empty, written = row(house, case.code, "health"), row(house, case.code, "needs")
+    assert "Nothing is written here yet." in empty
+    found = re.search(r'href="(/cases/[^"]+)"', empty)
+    assert found
+    assert ("Write" in empty, "?open=" in empty) == (True, False)
+    assert "medicines" in fields(house.browser().get(found[1]))
+    assert ("Nothing is written here yet." in written, "?open=needs" in written) == (False, True)
+
+
+def test_who_is_looked_for_and_has_no_telephone_written_is_not_said_to_have_one(house: Senders) -> None:
+    """Red before: "The person's telephone is locked in the case", where the part held a name alone, or nothing."""
+    case, _sent = missed(house)
+    page = page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert "If the person's telephone is written, it is locked in the case, under: " in page
