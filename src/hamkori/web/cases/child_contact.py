@@ -15,6 +15,7 @@ from hamkori.access.context import now
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.told_there import told_there_of
 from hamkori.casework.case.rules.team import LEAD
+from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.people.queries import organisations
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import OF_A_PERSON, Choices, KitForm, TextField
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from hamkori.casework.work.queries.happened import Step
 
 RECORDED, ANOTHER, ELSE, TOLD, OTHER = "recorded", "another", "else", "told", "other_told"
+AUTHORITY: Final = "guardianship_body"
+"""Who speaks for a child and is to be told of it, too."""
+ANSWERED: Final = "answered"
+"""The button that says that they know, since they answered for the child."""
 PLACE = "place"
 """A shelter was reached: for a child for whom nothing can be sent a call is all there is."""
 NOT_REACHED = "not_reached"
@@ -63,6 +68,14 @@ def heard(file: File) -> str:
     """The same, after what the other side says."""
     there = child_told.there(file.told_there, file.now)
     return " ".join(filter(None, (f"{there}." if there else "", tried(file.steps, file.now))))
+
+
+def answered(case: Case) -> str:
+    """When the guardianship authority last answered for this child; '' where it has not, or may be involved."""
+    said = agreed(case, now())
+    spoke = (one for one in said.askings if one.speaker_code == AUTHORITY and not one.speaker_suspected)
+    last = None if said.unsure else next(spoke, None)
+    return moments.moment(last.at, now()) if last is not None else ""
 
 
 def there(case: Case) -> str:
@@ -160,8 +173,16 @@ class ToldForm(KitForm):
         max_length=400,
     )
 
-    def __init__(self, *args: Any, known: str = "", offered: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        known: str = "",
+        offered: Iterable[tuple[str, str]] = (),
+        answered: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.answered = answered
         self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
         near_here = fields(offered).get(CHOICE)
         recorded = known.splitlines()  # who was told stands above who was recorded
@@ -182,6 +203,8 @@ class ToldForm(KitForm):
     def clean(self) -> dict[str, Any]:
         """The time limit stops only once it is said who of child protection was told, and of one alone."""
         said: dict[str, Any] = super().clean() or {}
+        if self.answered and self.data.get("do") == ANSWERED:
+            return {**said, TOLD: AUTHORITY, OTHER: ""}
         told, other = said.get(TOLD), said.get(OTHER)
         if self.errors or not self.reached:
             return said
@@ -217,6 +240,8 @@ class ToldForm(KitForm):
         said: str = self.cleaned_data[TOLD]
         if said == ANOTHER:
             said = self.cleaned_data[OTHER]
+        if said == AUTHORITY:
+            said = lists.label("speaker", AUTHORITY)
         return "" if said == RECORDED else said
 
     @property
@@ -234,6 +259,8 @@ class ToldForm(KitForm):
         """What is told afterwards. An organisation of the directory is named; what stands in the locked part is not,
         since a message lies unlocked until it is read.
         """
+        if self.cleaned_data[TOLD] == AUTHORITY:
+            return _("Saved: the guardianship authority knows of the child. The time limit has stopped.")
         name = self.names.get(self.contact)
         if name:
             return _("Saved: you told %(name)s. The time limit has stopped.") % {"name": name}
@@ -246,10 +273,10 @@ def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
     """The question, with the contact that is recorded in the locked part: opening it is written down. A full answer
     opens nothing, unless it may be refused because they were told before.
     """
-    offered = near(actor, case)
+    offered, authority = near(actor, case), answered(case)
     if typed is not None:
-        form = ToldForm(typed, known=RECORDED, offered=offered)
+        form = ToldForm(typed, known=RECORDED, offered=offered, answered=authority)
         if form.is_valid() and (form.knows or case.told_child_protection_at is None):
             return form
     known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
-    return ToldForm(typed, known=known, offered=offered)
+    return ToldForm(typed, known=known, offered=offered, answered=authority)
