@@ -290,7 +290,7 @@ def test_an_age_that_changed_asks_for_consent_again_until_that_was_done_and_says
         assert shown.count(f"{NOTHING_NEW} Ask the person") == shown.count("Ask the person") == 1
         assert "who may speak" not in shown
     asked = page_text(client.get(f"/cases/{case.code}/consent/"))
-    assert f"Before: yes, with name; ends {full_day(day, timezone.localdate())}." in asked
+    assert f"yes, with name. Ends {full_day(day, timezone.localdate())}." in asked
     assert asked.count("The age was corrected since these answers were given: they end earlier.") == 1
     assert "Valid answers are chosen already" not in asked, "each is asked again"
     with god():

@@ -79,7 +79,7 @@ def test_the_page_before_and_the_page_after_say_one_day(
     with django_capture_on_commit_callbacks(execute=True):  # the mark that says so is raised on commit
         put_right(house, case, "a18_29")
     after = page_text(client.get(f"/cases/{case.code}/consent/"))
-    assert f"Before: yes, with name; ends {in_days(14)}." in after
+    assert f"yes, with name. Ends {in_days(14)}." in after
     put_back = page_text(client.get(at))
     assert "The answers that were given as a child are valid again then, until " in put_back
     with django_capture_on_commit_callbacks(execute=True):
@@ -106,7 +106,7 @@ def test_after_another_age_nothing_is_chosen_as_after_an_end(house: Senders) -> 
     drawn, text = fields(shown, at), page_text(shown)
     assert [drawn[f"a_{one}"] for one in ("shelter_social_help", "legal_help")] == [["not_asked"]] * 2
     assert drawn["a_psychological_help"] == ["no"], "a no is a no at any age"
-    assert text.count("Before: yes, with name; ends ") == 2
+    assert text.count("Before, as an adult: yes, with name. Ends ") == 2
     assert text.count("The age was corrected since these answers were given: they end earlier.") == 1
     assert text.count("Asked again today") == 1, "of the no alone"
     assert "All that the person had agreed to ended" not in text

@@ -15,7 +15,7 @@ from tests.web.senders import Senders, page_text
 pytestmark = pytest.mark.django_db
 
 SAYS = r"The guardianship authority answered for the child (today|yesterday) \d\d:\d\d\."
-BUTTON = "They know of the child. Save"
+BUTTON = "Record: they know"
 
 
 def child(house: Senders, **spoke: object) -> Case:

@@ -154,11 +154,12 @@ def _lasts(former: Asked, key: rules.RowKey) -> bool:
 def _before(former: Asked, key: rules.RowKey, before: Said, at: datetime, *, ended: str) -> str:
     """What an answer was that has ended, or ends because the age was corrected; the day where it is not said above."""
     end, slots = former.ends.get(key), {"answer": words.choice(before.answer)}
-    if end is None or (ended and not _lasts(former, key)):
+    if _lasts(former, key) and end is not None:
+        ends = _("Ends %(day)s.") % {"day": moments.full_day(until.last(end), timezone.localdate(at))}
+        return " ".join((words.as_before(before.answer, child=former.child), ends))
+    if end is None or ended:
         return _("Before: %(answer)s.") % slots
     slots["day"] = moments.full_day(until.last(end), timezone.localdate(at))
-    if _lasts(former, key):
-        return _("Before: %(answer)s; ends %(day)s.") % slots
     return " ".join((_("Ended %(day)s; before: %(answer)s.") % slots, words.then(key, "expired")))
 
 

@@ -44,6 +44,12 @@ def choice(code: str) -> str:
     return _("yes, with name") if code == "yes" else answer(code)
 
 
+def as_before(code: str, *, child: bool) -> str:
+    """An answer from before the age was corrected, with the age it was said for. `child`: the person is one now."""
+    said = _("Before, as an adult: %(answer)s.") if child else _("Before, as a child: %(answer)s.")
+    return said % {"answer": choice(code)}
+
+
 def why_row(key: RowKey) -> str:
     """What is asked for, in one line."""
     return {

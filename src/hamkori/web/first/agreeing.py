@@ -210,9 +210,8 @@ def _answers(
     usual, rest = usual_parts(SHELTER), [key for key in OTHERS if key != DOCTOR]
     goes = shared(parts(usual, empty_in(case, usual)))
     lines = (goes, words.named(SHELTER), words.nameless())
-    form.fields[answer_name(SHELTER)].help_text = format_html("{}<br> {}<br> {}", *lines)
-    if form.kept is not None:
-        heard.mark(form, form.kept)
+    heard.says(form, answer_name(SHELTER), format_html("{}<br> {}<br> {}", *lines))
+    heard.mark(form, answered.for_another_age(case))
     folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
     through = tongues.is_interpreted(case, read) and not form.child
     first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])
@@ -247,7 +246,8 @@ def _answers(
 def _fresh(request: HttpRequest, actor: Actor, case: Case, read: str) -> AgreeForm:
     """The questions with what was answered before, and what a child answered while no adult could be asked."""
     stands = asked(case, now())
-    initial = {"word": stands.last_said, **_stood(stands.states)}
+    states = {key: state for key, state in stands.states.items() if key not in stands.other_age}
+    initial = {"word": stands.last_said, **_stood(states)}
     initial |= {"until": day} if (day := kept(stands, timezone.localdate(now()))) else {}
     initial["speaker"] = speaker.of(request, case.code)
     marked = child_heard.heard(actor, case, stands.last_said)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from hamkori.access.context import now
 from hamkori.casework.consent.queries import age as ages
+from hamkori.casework.consent.queries.consent import asked
 from hamkori.casework.consent.queries.said import newest
 from hamkori.casework.consent.rules import consent as rules
-from hamkori.web.consent.unread import unless_unread
+from hamkori.web.consent import words
+from hamkori.web.consent.unread import NOTHING, unless_unread
 from hamkori.web.kit import moments
 from hamkori.web.words import child_alone
 
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
 ASKED_ANEW = frozenset({"withdraw", "ask_again"})
 """After these the newest version is no answer to what was asked."""
 ENDED = frozenset({"expired", "not_live"})
+
+
+def for_another_age(case: Case) -> dict[rules.RowKey, str]:
+    """What was agreed to before the age was corrected, and as what: one press says it again, nothing is chosen."""
+    if case.age_settled_at is None:
+        return {}
+    stands = unless_unread(lambda: asked(case, now()), NOTHING)
+    return {key: words.as_before(stands.rows[key].answer, child=stands.child) for key in stands.other_age}
 
 
 def kept(case: Case) -> str:

@@ -5,6 +5,7 @@ The adult's part is new each time: who speaks, whether that adult may be involve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.consent.queries.consent import asked
+from hamkori.casework.consent.rules import consent as rules
+from hamkori.web.consent.rows import answer_name
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.words import child_heard
 
@@ -72,16 +75,22 @@ def ask(form: KitForm, kept: Heard) -> None:
     )
 
 
-def mark(form: KitForm, kept: Heard) -> None:
-    """Beside each answer of the child's: when it was given, and that the adult is asked too."""
-    when: dict[str, Any] = {"when": kept.when}
-    for name, field in form.fields.items():
-        several = isinstance(field, forms.MultipleChoiceField)
-        if name not in kept.answers or several or not isinstance(field, forms.ChoiceField):
-            continue
-        own = name in OF_CHILD
-        said = _("Answered %(when)s.") if own else _("The child answered %(when)s. Ask the adult too.")
-        field.help_text = _before(said % when, field.help_text)
+def mark(form: AgreeForm, before: Mapping[rules.RowKey, str]) -> None:
+    """Above each question what was said `before` the age was corrected, or by a child who was alone, and when."""
+    found = {answer_name(key): said for key, said in before.items()}
+    if form.kept is not None:
+        when: dict[str, Any] = {"when": form.kept.when}
+        said = _("The child answered %(when)s. Ask the adult too.") % when
+        found |= {name: _("Answered %(when)s.") % when if name in OF_CHILD else said for name in form.kept.answers}
+    for name, said in found.items():
+        field = form.fields.get(name)
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
+            says(form, name, _before(said, field.help_text))
+
+
+def says(form: KitForm, name: str, text: Any) -> None:
+    """What stands above a question; a form that was refused has drawn its fields already."""
+    form.fields[name].help_text = form[name].help_text = text
 
 
 def complete(form: KitForm) -> None:
