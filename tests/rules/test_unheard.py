@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from hamkori.casework.consent.rules.consent import BY_OTHERS, is_unheard
+from hamkori.casework.consent.rules.consent import BY_OTHERS, is_unheard, unheard_rows
 from hamkori.vocabulary import codelist
 
 
@@ -18,3 +20,29 @@ def test_only_a_no_to_everything_that_another_brought(step: str, answers: tuple[
 
 def test_the_ways_are_in_the_list() -> None:
     assert {*BY_OTHERS} < {*codelist("how_said").codes}
+
+
+SHELTER, DOCTOR, POLICE = ("shelter_social", "help"), ("health", "help"), ("police", "justice")
+YES = ("give", "in_person", {SHELTER: "yes", DOCTOR: "yes", POLICE: "no"})
+BROUGHT = ("withdraw", "by_message", {SHELTER: "withdrawn", DOCTOR: "withdrawn", POLICE: "no"})
+OWN = ("withdraw", "by_phone", {**BROUGHT[2]})
+
+
+@pytest.mark.parametrize(
+    ("versions", "unheard"),
+    [
+        ([], set()),
+        ([YES], set()),
+        ([YES, BROUGHT], {SHELTER, DOCTOR}),
+        ([YES, BROUGHT, ("withdraw", "through_other", BROUGHT[2])], {SHELTER, DOCTOR}),
+        ([YES, BROUGHT, ("give", "in_person", {**BROUGHT[2], SHELTER: "yes"})], {DOCTOR}),
+        ([YES, BROUGHT, ("refuse", "in_person", {**BROUGHT[2], SHELTER: "no", DOCTOR: "no"})], set()),
+        ([YES, BROUGHT, OWN], set()),
+        ([YES, OWN, BROUGHT], set()),
+        ([YES, BROUGHT, ("ask_again", "", BROUGHT[2])], set()),
+        ([("refuse", "through_other", {SHELTER: "no"})], {SHELTER}),
+    ],
+)
+def test_each_answer_stays_unheard_until_it_is_asked(versions: list[Any], unheard: set[Any]) -> None:
+    """What the person had said themselves before is theirs; so is all, once they say no to everything themselves."""
+    assert unheard_rows(versions) == unheard

@@ -59,9 +59,18 @@ create or replace function place_found_there(r public.referral, p_since timestam
                   where o.referral_id = r.id and f.step_code = 'place_found' and f.organisation_id = r.to_organisation_id and f.at > p_since)
 $$;
 
+-- Whether a no that somebody else brought has ended it, and the person was not asked since (ADR 190). Granted to nobody.
+create or replace function ended_unheard(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select r.state_code = 'ended' and exists (
+    select 1 from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
+     where x.referral_id = r.id and x.ending_code = 'withdrawn'
+       and public.answer_unheard(o.case_id, r.recipient_kind_code, r.purpose_code))
+$$;
+
 -- The same moment for the sender's side: also of a no by telephone, which whoever said it told the caller, and of what the sender's side
 -- ended itself while somebody was expected, where it may have told them (ADR 172, 177, 180):
--- every cancellation, and of a child, for whom an adult speaks, also what was ended at the person's word. Who is grown and said so
+-- every cancellation, and of a child, for whom an adult speaks, or where somebody else brought it, also what was ended at the person's word. Who is grown and said so
 -- themselves knows. Nor where a place was found since at that same organisation.
 create or replace function referral_waits_no_more(r public.referral) returns timestamptz
   language plpgsql stable set search_path = '' as $$
@@ -74,7 +83,7 @@ begin
     select r.ended_at from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
       join public."case" k on k.id = o.case_id
      where x.referral_id = r.id and r.served_at is null and (r.heard_code = 'came' and r.missed_at is null) is not true
-       and (x.ending_code = 'recalled' or k.is_child)
+       and (x.ending_code = 'recalled' or k.is_child or public.ended_unheard(r))
        and public.person_may_know(r) and not public.place_found_there(r, r.ended_at));
 end $$;
 
@@ -147,6 +156,7 @@ begin
              'tried', (select t.at from (select max(s.at) from public.referral_step s where s.referral_id = r.id
                           and s.step_code = 'warn_person' and s.reason_code = 'not_reached') t (at)
                         where not public.may_be_told_since(r.id, t.at)),
+             'unheard', public.ended_unheard(r),
              'slip', exists (select 1 from public.coordinators_slips(r.id) c where c.answer = 'said_yes' and c.undone_at = b.at))
       from public.referral r cross join lateral (select public.referral_waits_no_more(r)) b (at)
      where r.id = p_referral and b.at is not null and public.referral_may_come(r, public.hk_now(), public.house_zone())

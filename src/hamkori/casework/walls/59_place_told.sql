@@ -150,6 +150,7 @@ begin
     )
     select jsonb_agg(jsonb_build_object('organisation', m.body, 'at', m.at, 'since', m.since, 'last', m.next_at is null, 'told_at', m.told_at,
              'lost', case when m.at = (v_lost ->> 'found')::timestamptz then v_lost end,
+             'unheard', w.off = 'withdrawn' and public.answer_unheard(p_case, 'shelter_social', 'help'),
              'off', coalesce(w.off, ''), 'sure', coalesce(w.sure, false) and not m.asked, 'phone', coalesce(p.phone::text, ''),
              -- The person said since that it must get nothing.
              'unwanted', exists (

@@ -147,7 +147,7 @@ create or replace function referral_promised(p_referral uuid) returns jsonb
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
   return (
-    select jsonb_build_object('answer', c.answer, 'at', c.at, 'phone', coalesce(
+    select jsonb_build_object('answer', c.answer, 'at', c.at, 'unheard', public.ended_unheard(r), 'phone', coalesce(
              (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
       from public.referral r cross join lateral (
              select case a.answer when 'yes_before' then 'said_yes' else a.answer end as answer, a.at

@@ -1,7 +1,8 @@
 -- What pages ask for many rows at once, or on every page. Each asks once who acts; row by row the policies ask each time.
 
 -- Whether the person, an adult and in no danger, said no to everything or took it back (work/queries/peace.py):
--- what is planned is then not late. What is carried on when a case is opened again is no word (ADR 179). Called by my_counts alone.
+-- what is planned is then not late. What is carried on when a case is opened again is no word (ADR 179), nor what somebody else brought
+-- before the person was asked (ADR 190). Called by my_counts alone.
 create or replace function case_no_to_all(p_case uuid) returns boolean
   language sql stable set search_path = '' as $$
   select coalesce(bool_and(w.answer_code in ('no', 'withdrawn')), false)
@@ -9,6 +10,16 @@ create or replace function case_no_to_all(p_case uuid) returns boolean
     join public.consent s on s.case_id = c.id and s.number = (select max(n.number) from public.consent n where n.case_id = c.id)
     join public.consent_row w on w.consent_id = s.id
    where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child and s.step_code <> 'ask_again'
+     and public.case_unheard(p_case) = '{}'
+$$;
+
+-- Whether the last word to everything is a no, and not all of it was heard of the person (all_brought in work/queries/peace.py).
+-- Called by my_counts alone.
+create or replace function case_all_brought(p_case uuid) returns boolean
+  language sql stable set search_path = '' as $$
+  select public.case_unheard(p_case) <> '{}' and (
+    select coalesce(bool_and(w.answer_code in ('no', 'withdrawn')), false) from public.consent_row w
+     where w.consent_id = (select n.id from public.consent n where n.case_id = p_case order by n.number desc limit 1))
 $$;
 
 -- Whether they said so to everything, and have said nothing else since to this one, of which help is asked: what is
@@ -20,6 +31,7 @@ create or replace function case_left_in_peace(p_case uuid, p_kind text, p_purpos
     select 1 from public."case" c join public.consent s on s.case_id = c.id
      where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child
        and not exists (select 1 from public.consent g where g.case_id = c.id and g.number >= s.number and g.step_code = 'ask_again')
+       and not (s.step_code in ('refuse', 'withdraw') and s.how_said_code in ('by_message', 'through_other'))
        and (select bool_and(w.answer_code in ('no', 'withdrawn')) from public.consent_row w where w.consent_id = s.id)
        and (select bool_and(w.answer_code in ('no', 'withdrawn'))
               from public.consent n join public.consent_row w on w.consent_id = n.id
@@ -224,6 +236,13 @@ begin
                        else false end
                   or case when r.state_code in ('sent', 'accepted', 'serving') and d.corrected_at is not null
                           then public.referral_in_doubt(r, p_takes, v_now) else false end)) u;
+  -- Whose no to everything was only brought by somebody else is asked now, at raised or high risk; who has no place stands there already
+  -- (to_ask in work/queries/unheard.py).
+  to_call := to_call + (select count(*)
+    from public.case_access a join public."case" c on c.id = a.case_id
+   where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code in ('lead', 'supervisor')
+     and a.kind_code = any (v_kinds) and c.state_code = 'open' and c.risk_code in ('raised', 'high') and c.id <> all (v_danger)
+     and c.id <> all (v_lacks) and public.case_all_brought(c.id));
   select count(*) into late_clocks
     from public.case_access a join public."case" c on c.id = a.case_id join public.case_clock k on k.case_id = a.case_id
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)

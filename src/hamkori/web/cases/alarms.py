@@ -54,6 +54,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_doubt_asked(one, file) for one in asked]
     found += [_doubt(one, file) for one in file.referrals if doubts.is_no(one) and not one.late]
     found += [place.no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
+    found += _unheard(file) if file.standing.works and not no_place else []
     found += above.get(FIRST, [])
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not (doubts.is_no(one) or one.late)]
@@ -84,8 +85,18 @@ def _on_the_way(file: File) -> list[Alarm]:
         url, number = reverse("referral", args=[one.code]), one.taken.phone
         more = {"phone": desk_phone.said(number) if number is not None else "", "reach": missing.reach(file)}
         title, button = on_the_way.title([one.taken]), str(red.OPEN_REFERRAL)
+        if one.taken.unheard and file.standing.works:
+            url, button = reverse("consent", args=[file.case.code]), str(red.ASK_PERSON)
         found.append(alarm(title, " ".join(said), url=url, button=button, **more))
     return found
+
+
+def _unheard(file: File) -> list[Alarm]:
+    """A no to everything that somebody else brought, where no box asks for the place: the person is asked first."""
+    if not file.agreed.all_unheard:
+        return []
+    url = reverse("consent", args=[file.case.code])
+    return [alarm(str(red.UNHEARD), str(red.NOT_HEARD), url=url, button=str(red.ASK_PERSON), tone="wait")]
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
@@ -187,7 +198,7 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
         return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
     url, button = place_words.doctors_at(file.case.code), str(red.ASK_DOCTOR)
     if file.agreed.state(*place_words.DOCTOR) in NO_STATES:
-        return {**other, "title": str(red.NO_DOCTOR), "text": red.said_no(unheard=file.agreed.unheard), "tone": "wait"}
+        return {**other, "title": str(red.NO_DOCTOR), "text": str(red.SAID_NO), "tone": "wait"}
     if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
         url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
     return alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)
@@ -273,6 +284,8 @@ def _undone(file: File) -> Iterator[tuple[str, str, str, str]]:
         lacks = str(red.STAYS) if place.came_to(file) is not None else lacks
         yet = red.no_place_yet(counting(waits.calls)) if waits is not None and urgent else lacks
         yield FIRST, yet, PLACE, "wait" if urgent else ""
+    elif file.agreed.all_unheard:
+        yield FIRST, str(red.UNHEARD), "", "wait"
     if case.state_code == "draft":
         return
     untold = (one for one in file.referrals if is_untold_today(one, file))

@@ -278,6 +278,7 @@ def _closes(at: At) -> dict[str, Any]:
         "above": above,
         "below": "" if above else lists.in_turn("closing_outcome", closing.LEAD_OUTCOMES),
         "still_open": closing_page.still_open(at.thing.file) if at.thing.file is not None else [],
+        "ask_url": closing_page.ask_url(at.thing.file),
         "undecided": at.thing.file is not None and closing_page.undecided(at.thing.file),
         "decide_url": closing_page.decide_url(at.thing.file) if at.thing.file is not None else "",
         "next_step": words.planned(at.thing.case, now()),
@@ -340,12 +341,12 @@ STEPS: tuple[Step[Found], ...] = (
         act=_close,
         form=lambda at: CloseForm(
             at.typed,
-            outcomes=at.thing.standing.outcomes,
+            outcomes=closing_page.outcomes(at.thing.file, at.thing.standing.outcomes),
             open_still=at.thing.file is not None and bool(closing_page.still_open(at.thing.file)),
         ),
         says=_closes,
         asks_first=False,
-        beside={"no_open_referral": "", "outcome_given": "outcome", "not_self": "outcome"},
+        beside={"no_open_referral": "", "outcome_given": "outcome", "not_self": "outcome", "heard": "outcome"},
         given_back=lambda _request: CloseForm(outcomes=closing.OUTCOMES),
     ),
     # A supervisor's decision; what she agreed to is asked again.

@@ -165,8 +165,8 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
         title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
         box = alarm(title, text, url=url, button=button, tone="wait", also=was_found(file), id=BOX)
         return _with_what_was_agreed(waits, file, box)
-    elif refused:
-        text = str(red.NO_TO_SHELTERS)
+    elif refused or SHELTER in file.agreed.unheard_rows:
+        text = str(red.NO_TO_SHELTERS) if refused else f"{red.UNHEARD}."
     url, button = ("", "") if refused else _way_to_a_place(file, refer_url)
     there = came_to(file) if waits is None else None
     if there is not None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.place_told import asked_now
+from hamkori.casework.case.rules import closing
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.lifecycle import BLOCKS_CLOSING
 from hamkori.casework.work.queries.case_page import File, Sent
@@ -36,7 +37,8 @@ def still_open(file: File) -> list[str]:
     Nothing in the lifecycle stands in the way: the worker may know that it is over.
     """
     case = file.case
-    found = [str(missing.NOBODY_SAID)] if file.missing is not None else []
+    found = [str(red.NOT_HEARD)] if file.agreed.unheard else []
+    found += [str(missing.NOBODY_SAID)] if file.missing is not None else []
     found += [_("Somebody is in danger.")] if case.has_danger else []
     told = place_told.last(file.places)
     lost = told is not None and told.lost is not None
@@ -62,6 +64,18 @@ def still_open(file: File) -> list[str]:
         found.append(place_told.still_waits(told))
     off = (one for one in file.places if one.off and (one.sure or not one.last))
     return [*found, *(place_told.sentence(one, file.now) for one in off)]
+
+
+def outcomes(file: File | None, offered: tuple[str, ...]) -> tuple[str, ...]:
+    """Those with which it may be closed now: that the person wants no more help, only of whom somebody has asked."""
+    unheard = file is not None and file.agreed.unheard
+    return tuple(one for one in offered if not (unheard and one == closing.WITHDREW))
+
+
+def ask_url(file: File | None) -> str:
+    """Where the person is asked whether a no is theirs that somebody else brought; '' where there is none to ask."""
+    asks = file is not None and file.agreed.unheard and file.standing.works
+    return reverse("consent", args=[file.case.code]) if asks and file is not None else ""
 
 
 def needs(file: File) -> list[str]:

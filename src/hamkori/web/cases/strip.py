@@ -107,14 +107,32 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
     """The same for the phone, in two lines at most: each by name; where that is longer, the others counted."""
     if agreed.unsure:
         return _("Cannot be confirmed")
-    if agreed.unheard:
+    if agreed.all_unheard:
         return _("No to everything, said through somebody else.")
     marks = {kind: _mark(agreed, kind) for kind in agreement.KINDS}
+    if agreed.unheard:
+        return _brought(agreed, marks)
     if agreed.asks_child:
         return _asks_child(agreed, marks)
     police = _police(agreed, marks["police"])
     said = named(marks, police.sentence, waits=waits)
     return said if waits or len(said) <= TWO_LINES else _numbers(marks, police.counted)
+
+
+def _brought(agreed: Agreed, marks: dict[str, str]) -> str:
+    """What the person was asked, then to whom a no was said through somebody else, and not by the person so far."""
+    whom = [kind for kind in marks if _is_brought(agreed, kind)]
+    rest = {kind: mark for kind, mark in marks.items() if kind not in whom}
+    police = _police(agreed, rest["police"]).sentence if "police" in rest else ""
+    said = _("No through somebody else, ask the person: %(whom)s.")
+    named_all = ", ".join(_("police") if kind == "police" else _short(kind) for kind in whom)
+    return " ".join(filter(None, (named(rest, police).strip(), said % {"whom": named_all})))
+
+
+def _is_brought(agreed: Agreed, kind: str) -> bool:
+    """Whether all that was said of this kind is a no that somebody else brought."""
+    rows = {key for key in agreed.rows if key[0] == kind}
+    return bool(rows & agreed.unheard_rows) and {agreed.state(*key) for key in rows} == {"not_asked"}
 
 
 def _mark(agreed: Agreed, kind: str) -> str:
@@ -219,6 +237,8 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
         return {"kind": _kind(kind), "answer": _("The child said no"), "state": "no"}
     if any(agreed.as_adult(*key) for key in agreement.ROWS if key[0] == kind):
         return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}
+    if _is_brought(agreed, kind):
+        return {"kind": _kind(kind), "answer": _("No, through somebody else"), "state": "unasked"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     # What nobody has asked takes nothing from a yes; what was refused or has ended does.

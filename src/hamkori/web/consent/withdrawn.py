@@ -29,6 +29,7 @@ from hamkori.casework.work.queries.beside import is_no, refused
 from hamkori.casework.work.queries.no_place import SHELTER, is_without
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
+from hamkori.web.consent.asked_first import asked_first
 from hamkori.web.consent.of_child import aloud, of_child
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
@@ -101,8 +102,9 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "helps": (helps := _helps(ended, homes, names)),
         "asked": [one for one in helps if one["asks"]],
         "unsent": _unsent(found),
+        **asked_first(found, former, names, at),
         "close_url": reverse("close", args=[found.code])
-        if no_to_all and standing(found).may("close", found.state_code)
+        if no_to_all and not former.unheard and standing(found).may("close", found.state_code)
         else "",
         "next": _next(homes, narrowed, names, then=_raised(found, former) if no_to_all else "")
         + ([str(red.NO_TO_SHELTERS)] if refused and homes and not no_to_all else []),

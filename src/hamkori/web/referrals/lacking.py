@@ -16,7 +16,6 @@ from hamkori.casework.work.queries.helped import ENDED
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at
-from hamkori.casework.work.queries.unheard import is_unheard
 from hamkori.web.referrals import onward
 from hamkori.web.words import desk_phone, lists, place, red
 from hamkori.web.words import referral as words
@@ -83,7 +82,7 @@ def _way(page: SenderPage, asked: Asked, ask: Way, person: str) -> Way | None:
     if page.case.is_child and page.case.next_step_code == "ask_agreement":
         return reverse("case", args=[page.case.code]), _("See whom to call")
     if asked.refused:
-        return (person, red.ASK_PERSON) if is_unheard(page.case.pk) else None
+        return None
     return ask if asked.agrees and not page.asks_child else (person, red.ASK_PERSON)
 
 

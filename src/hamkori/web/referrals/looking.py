@@ -18,7 +18,6 @@ from hamkori.casework.referral.queries.left_unseen import safe_by_word
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.looked_for import UNREACHED, Looked, looked_now, searches
 from hamkori.casework.work.queries.said_safe import in_time
-from hamkori.casework.work.queries.unheard import is_unheard
 from hamkori.casework.work.rules.whereabouts import BACK, NOT_BACK
 from hamkori.people.queries import names
 from hamkori.web.kit import moments
@@ -88,7 +87,7 @@ def known_safe(page: SenderPage, search: list[dict[str, Any]]) -> dict[str, Any]
 def _then(page: SenderPage) -> Any:
     """What comes next of somebody who is safe."""
     if said_no(page):
-        return red.said_no(unheard=is_unheard(page.case.pk))
+        return red.SAID_NO
     if page.live and not page.asks_child:
         return safe.ANOTHER
     return safe.ASK_FIRST if Side.SENDER in page.sides else safe.TEAM_ASKS

@@ -122,6 +122,7 @@ def box(page: SenderPage) -> dict[str, Any] | None:
         "answers": words.answers(said),
         "which": said.at.isoformat(),
         "reach": _reach(page),
+        "ask": reverse("consent", args=[page.case.code]) if said.unheard else "",
         "slip": words.slip(said),
         "slip_title": words.SLIP,
     }

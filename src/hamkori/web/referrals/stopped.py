@@ -18,7 +18,6 @@ from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.referral.rules.stopped import GOES_ON, MISSED, TOLD_THEM, WHETHER_ON
 from hamkori.casework.work.queries.beside import refused
-from hamkori.casework.work.queries.unheard import is_unheard
 from hamkori.web.kit import moments
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red, steps
 from hamkori.web.words.calls import called
@@ -28,7 +27,7 @@ from hamkori.web.words.stays import ask_on, goes_on
 def not_agreed(page: SenderPage, state: str) -> dict[str, bool]:
     """What waits for the person's consent: help that is paused; an answer or a draft for which none is valid."""
     still = state in ("draft", "sent") and not page.live
-    no = still and state == "draft" and said_no(page) and not is_unheard(page.case.pk)
+    no = still and state == "draft" and said_no(page)
     return {
         "draft_refused": no,
         "paused": paused(state, consent_live=page.live),
@@ -52,7 +51,7 @@ def stop(page: SenderPage, lead: str, alone: bool) -> dict[str, Any] | None:
     works = works and not no
     return {
         "kind": page.waits,
-        "said_no": red.said_no(unheard=is_unheard(page.case.pk)) if no else "",
+        "said_no": str(red.SAID_NO) if no else "",
         # Of who did not come: another time is agreed only once the person has agreed again.
         "rests": page.waits == MISSED and not no and (page.asks_child or not page.live),
         # Without a consent nobody else can be asked: the page of the consent leads on.

@@ -163,7 +163,7 @@ def tells(one: Due) -> bool:
     if one.told_above or one.in_peace or one.not_here or one.closed or (one.ill and one.is_refused):
         return False  # nobody is sent after the person; or she can say herself what she knows, on the page of its row
     late = one.late and (not one.referral or one.what == "sent.dispute")
-    lacks = one.danger or one.missing or one.ill or one.no_place
+    lacks = one.danger or one.missing or one.ill or one.no_place or one.unheard
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 

@@ -8,11 +8,22 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff
+from hamkori.casework.work.queries.today import Today
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import calling_off, lists, place_told, red
+
+
+def title(found: Today) -> str:
+    """Above both: to be asked first; or kept, where the person was not asked yet whether a no is theirs."""
+    kept = [one.promise.unheard for one in found.call_off] + [one.told.unheard for one in found.places_off]
+    if kept and all(kept):
+        return str(calling_off.KEPT)
+    needed = any(one.needed for one in found.call_off) or any(one.needed for one in found.places_off)
+    return _("Call them") if needed else _("Call: nobody comes")
 
 
 def rows(found: Iterable[CallOff], now: datetime) -> list[dict[str, Any]]:
@@ -40,9 +51,11 @@ def _place(one: PlaceOff, now: datetime) -> dict[str, Any]:
             "url": reverse("call_off", args=[one.case]),
             "page_of": shown.field,
             "which": one.told.slug,
-            "answers": place_told.answers(one.told),
+            "answers": answers,
             "read_at": now.isoformat(),
-        },
+        }
+        if (answers := place_told.answers(one.told))
+        else {},
     }
 
 
@@ -68,5 +81,7 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
             "answers": calling_off.ANSWERS,
             "beside": leads,
             "read_at": now.isoformat(),
-        },
+        }
+        if not one.promise.unheard
+        else {},
     }

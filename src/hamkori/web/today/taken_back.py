@@ -15,7 +15,7 @@ from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.taken_back import CallSender, Warn
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, lists, red, sections
 from hamkori.web.words import on_the_way as words
 
 
@@ -66,9 +66,12 @@ def _row(
 ) -> dict[str, Any]:
     shown, (address, answers) = Shown(one.code), press
     shown.same("referral", one.id)
-    calls = {"url": reverse(address, args=[one.code]), "page_of": shown.field, "answers": answers}
+    calls: dict[str, Any] = {"url": reverse(address, args=[one.code]), "page_of": shown.field, "answers": answers}
     calls |= {"which": one.said.at.isoformat()} if isinstance(one, Warn) else {}
+    asks = one.case if isinstance(one, Warn) and one.said.unheard else ""
+    calls["beside"] = bool(asks)
     return {
+        **({"button": red.ASK_PERSON, "button_href": reverse("consent", args=[asks])} if asks else {}),
         "what": what,
         "href": reverse("referral", args=[one.code]),
         "sub": format_html_join("\u00a0· ", "{}", ((part,) for part in sub)),

@@ -106,6 +106,8 @@ def below(one: Due, now: datetime) -> list[SafeString]:
     said = ""
     if nobody_there(one):
         said = red.hours(one.at, one.opens, now, one.call)
+    elif one.unheard and one.no_place:
+        said = str(red.UNHEARD)
     elif one.what == "place.open" and not one.stays:
         ended = one.left and not one.left_before and red.ended_at(one.left, closed=one.left_closed)
         said = red.accepted_from(one.place_from, now) if one.place_from is not None else ended or ""

@@ -126,7 +126,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "call_off": (off := [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]),
         "to_look": [news.with_case(one, found.now) for one in asked_to_look],
         "to_look_title": news.LOOK,
-        "call_off_title": _("Call them") if _is_needed(found) else _("Call: nobody comes"),
+        "call_off_title": calling.title(found),
         "nothing": nothing and not (new.called_off or new.not_called or asked_to_look or off or warn or calls),
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
         "expected": _expected(desk.expected(actor)) if nothing else "",
@@ -146,11 +146,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "of_time": any(one.at is not None for one in found.rows),
     }
     return render(request, "today/page.html", context)
-
-
-def _is_needed(found: Today) -> bool:
-    """Whether one that is to be called off is asked first whether its place is still free."""
-    return any(one.needed for one in found.call_off) or any(one.needed for one in found.places_off)
 
 
 def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: bool) -> list[dict[str, Any]]:

@@ -55,7 +55,8 @@ def box(code: str, organisation: str, promise: Promise, now: datetime, *, needed
     it.
     """
     url = reverse("referral_call", args=[code])
-    return {"said": sentence(organisation, promise, now, needed=needed), "url": url, "answers": ANSWERS}
+    said = sentence(organisation, promise, now, needed=needed)
+    return {"said": said, "url": url, "answers": () if promise.unheard else ANSWERS}
 
 
 def in_case(case: UUID, code: str, referral: UUID) -> dict[str, Any]:
@@ -72,6 +73,20 @@ NEEDED: Final = gettext_lazy(
 )
 
 
+KEPT: Final = gettext_lazy("Keep until the person is asked")
+"""The title where nobody is called off before the person was asked whether a no is theirs."""
+UNHEARD: Final = {
+    "said_yes": gettext_lazy(
+        "%(organisation)s said yes by telephone (%(when)s). Do not call it off before the person is asked. If they "
+        "ask: a no was brought by somebody else, and we are asking the person."
+    ),
+    "calls_back": gettext_lazy(
+        "%(organisation)s said by telephone that they would call back (%(when)s). If they ask: a no was brought by "
+        "somebody else, and we are asking the person."
+    ),
+}
+
+
 def told(organisation: str, said_at: datetime, told_at: datetime, now: datetime) -> str:
     """Who said yes, and knows by now that nobody comes."""
     said = _("%(organisation)s said yes by telephone (%(when)s), and was told that nobody comes (%(then)s)")
@@ -82,4 +97,6 @@ def told(organisation: str, said_at: datetime, told_at: datetime, now: datetime)
 def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> str:
     """Who said what, when, where they are called, and what is said to them. `needed`: nobody else gives it now."""
     slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
-    return f"{(NEEDED if needed else SAID[promise.answer]) % slots} {desk_phone.said(promise.phone)}"
+    said = NEEDED if needed else SAID[promise.answer]
+    said = UNHEARD[promise.answer] if promise.unheard else said
+    return f"{said % slots} {desk_phone.said(promise.phone)}"

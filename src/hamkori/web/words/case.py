@@ -48,8 +48,12 @@ def said_no(agreed: Agreed) -> bool:
     """Whether the last word to everything is no, the child's own too: nothing tells anybody to ask again. A few noes
     beside what was not asked are none: a child's yes is not kept while no adult can be asked.
     """
-    noes = all(state in NO_STATES or agreed.child_refused(*key) for key, state in agreed.states.items())
-    whole = "withdrawn" in agreed.states.values() or {kind for kind, _of in agreed.states} >= {*KINDS}
+    brought = agreed.unheard_rows  # it counts at once
+    noes = all(
+        state in NO_STATES or key in brought or agreed.child_refused(*key) for key, state in agreed.states.items()
+    )
+    withdrew = any(row.answer == "withdrawn" for row in agreed.rows.values())
+    whole = withdrew or {kind for kind, _of in agreed.states} >= {*KINDS}
     return noes and whole and not (agreed.unsure or agreed.opened_again)
 
 

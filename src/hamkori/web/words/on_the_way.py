@@ -88,13 +88,22 @@ def tells(said: TakenBack, now: datetime) -> str:
     if said.warned is not None:
         told = _("The person was told not to go (%(when)s): tell them that they are expected after all.")
         return told % {"when": moments.moment(said.warned, now)}
+    if said.told is None and said.unheard:
+        return _("If the person was told to come: ask them first, before anybody is called off.")
+    if said.told is not None and said.unheard:
+        told = _("The person was told to come (%(told)s): ask them first, before anybody is called off.")
+        return told % {"told": moments.moment(said.told, now)}
     if said.told is None:
         return _("If the person was told, tell them not to go.")
     return _("The person was told (%(told)s): tell them not to go.") % {"told": moments.moment(said.told, now)}
 
 
 def answers(said: TakenBack) -> tuple[tuple[str, object], ...]:
-    """The buttons. Where the own team said that the person was told to come, one press does not say the contrary."""
+    """The buttons. Where the own team said that the person was told to come, one press does not say the contrary. Who
+    is asked whether a no is theirs is told nothing before: what they say is an answer to what may be shared.
+    """
+    if said.unheard:
+        return ANSWERS[2:]
     if said.warned is not None:
         return ()  # that they were told to come is said where hour and meeting point stand
     return tuple(one for one in ANSWERS if said.told is None or one[0] != "never_told")
@@ -102,7 +111,8 @@ def answers(said: TakenBack) -> tuple[tuple[str, object], ...]:
 
 def slip(said: TakenBack) -> tuple[tuple[str, object], ...]:
     """The answer that was left out there."""
-    return tuple(one for one in ANSWERS if said.warned is None and one not in answers(said))
+    told = said.warned is None and not said.unheard
+    return tuple(one for one in ANSWERS if told and one not in answers(said))
 
 
 def cancels(told: datetime | None, now: datetime) -> str:
@@ -119,7 +129,7 @@ def beside(said: TakenBack, now: datetime) -> list[str]:
     return [
         *([opened % {"when": moments.moment(said.opened, now)}] if said.opened is not None else []),
         *tried(said, now),
-        *([desk_phone.said(said.phone)] if said.phone is not None else []),
+        *([desk_phone.said(said.phone)] if said.phone is not None and not said.unheard else []),
     ]
 
 

@@ -173,12 +173,15 @@ def sentence(one: PlaceTold, now: datetime, *, needed: bool = False) -> str:
         return str(UNLISTED % slots)
     asks = needed and one.may_be_asked
     said = calling_off.NEEDED if asks else calling_off.SAID["said_yes"] if one.sure else MAYBE
+    said = calling_off.UNHEARD["said_yes"] if one.unheard else said
     only = f"{excluded.told_only()} " if one.unwanted else ""
     return f"{said % slots} {only}{desk_phone.said(one.phone)}"
 
 
 def answers(one: PlaceTold) -> tuple[Any, ...]:
     """The buttons: each is its answer to the call."""
+    if one.unheard:
+        return ()
     return calling_off.ANSWERS if one.sure else (*calling_off.ANSWERS, STILL)
 
 

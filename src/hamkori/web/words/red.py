@@ -67,6 +67,8 @@ NO_TO_SHELTERS: Final = gettext_lazy(
 ASK_SHARED: Final = gettext_lazy("Ask again what may be shared")
 UNHEARD: Final = gettext_lazy("Heard through somebody else: ask the person, alone, whether it is so")
 """Of a no to everything that the person has not said themselves; and in place of `SAID_NO` and `STOPPED`."""
+NOT_HEARD: Final = gettext_lazy("A no was brought by somebody else; the person has not been asked.")
+"""The same where it is said of what has ended by it, or is about to."""
 SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
     "The person said no to everything. Our own help goes on. Ask for consent again only if the person raises it."

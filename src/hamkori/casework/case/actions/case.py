@@ -349,7 +349,7 @@ def close(act: Act, case: Case, *, version: int, outcome: str, older_case: UUID 
         _points_to_older(act, case, older_case)
         values["older_case"] = older_case
     act.note(reason=outcome)
-    with above.closing(act, case):
+    with above.closing(act, case, outcome):
         take.case_take(case, "close", version, values)
     for notice in taken.notices:
         add(act.actor, key=notice.key, sides=notice.to, about=("case", case.pk))

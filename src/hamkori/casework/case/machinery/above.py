@@ -11,9 +11,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from datetime import datetime
 from uuid import UUID
 
+from hamkori import definer
 from hamkori.action import Act
 from hamkori.casework.case.models import Case
+from hamkori.casework.case.rules.closing import WITHDREW
 from hamkori.lifecycle import Context
+from hamkori.refusal import NotNow
 
 
 class Above:
@@ -56,8 +59,12 @@ def answers(case: Case) -> Context:
 
 
 @contextmanager
-def closing(act: Act, case: Case) -> Iterator[None]:
-    """Around the step that closes a case."""
+def closing(act: Act, case: Case, outcome: str) -> Iterator[None]:
+    """Around the step that closes a case. NotNow("heard"): that the person wants no more help was brought by somebody
+    else, and the person was not asked (ADR 0190).
+    """
+    if outcome == WITHDREW and definer.value("case_unheard", case.pk):
+        raise NotNow("heard")
     with ExitStack() as around:
         for room in rooms:
             around.enter_context(room.closing(act, case))

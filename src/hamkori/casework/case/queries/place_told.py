@@ -68,6 +68,8 @@ class PlaceTold:
     """Of the last: it does not count any more, and the person has no place by it."""
     off: str
     sure: bool
+    unheard: bool = False
+    """It would hear so because of a no that somebody else brought: it is kept until the person is asked (ADR 0190)."""
     unwanted: bool = False
     """The person wants it to get nothing."""
     name: str = ""
@@ -98,6 +100,7 @@ def places_told(said: Iterable[Mapping[str, Any]] | None) -> tuple[PlaceTold, ..
             lost=Lost(lost["why"], datetime.fromisoformat(lost["at"])) if (lost := one["lost"]) else None,
             off=one["off"],
             sure=one["sure"],
+            unheard=bool(one["unheard"]),
             unwanted=one["unwanted"],
         )
         for one in said or ()

@@ -14,6 +14,8 @@ HANDED_OVER = "moved_to_other_body"
 """Set by `hand_over` only."""
 DUPLICATE = "duplicate"
 """The newer case closes and points to the older, in the same body."""
+WITHDREW = "person_withdrew"
+"""The person's own word: no case is closed so while only somebody else has brought it (ADR 0190)."""
 BY_MISTAKE = "closed_by_mistake"
 """Why a case is opened again whose closing decided nothing: what had stopped before waits again (ADR 145)."""
 

@@ -58,6 +58,10 @@ class Agreed:
     """She is held to be a child now, whatever the case is called."""
     age: agreement.Age = field(default_factory=lambda: agreement.Age(child=False))
     """Her age as the case says it."""
+    unheard_rows: frozenset[agreement.RowKey] = frozenset()
+    """The answers that are a no which somebody else brought, and of which the person was not asked since: their state
+    is that nobody was asked (ADR 0190).
+    """
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
 
@@ -124,10 +128,13 @@ class Agreed:
 
     @property
     def unheard(self) -> bool:
-        """The last word to everything is a no that the person has not said themselves (ADR 0184)."""
-        last = next(iter(self.askings), None)
-        answers = (row.answer for row in self.rows.values())
-        return last is not None and agreement.is_unheard(last.step_code, last.how_said_code, answers)
+        """There is a no that somebody else brought, and of which the person was not asked since (ADR 0184, 0190)."""
+        return bool(self.unheard_rows)
+
+    @property
+    def all_unheard(self) -> bool:
+        """And nothing else was said to anything since."""
+        return self.unheard and {row.answer for row in self.rows.values()} <= {*agreement.NOES}
 
     def state(self, kind: str, purpose: str) -> str:
         """The state of a row; never asked: not_asked."""
@@ -166,6 +173,8 @@ def agreed(found: Case, at: datetime) -> Agreed:
     states = {key: agreement.row_state(row, at, age) for key, row in read.items()}
     if words and words[0].version.step_code == ASK_AGAIN:
         states = {key: state if key[0] == "police" else "not_asked" for key, state in states.items()}
+    brought = unheard_of(words)
+    states = {key: "not_asked" if key in brought else state for key, state in states.items()}
     last = next((word.version.at for word in words if word.version.step_code != ASK_AGAIN), None)
     return Agreed(
         rows=read,
@@ -177,6 +186,15 @@ def agreed(found: Case, at: datetime) -> Agreed:
         nothing_to=words[0].excluded if words else frozenset(),
         child=child(found, stood),
         age=age,
+        unheard_rows=brought,
+    )
+
+
+def unheard_of(words: Sequence[Word]) -> frozenset[agreement.RowKey]:
+    """Of these versions, the newest first, what is a no that somebody else brought, and was not asked since."""
+    said = ((word.version, word.as_rules) for word in reversed(words))
+    return agreement.unheard_rows(
+        (one.step_code, one.how_said_code, {key: row.answer for key, row in rows.items()}) for one, rows in said
     )
 
 

@@ -104,10 +104,17 @@ class Asked:
         return bool(self.versions) and self.versions[0].step == ASK_AGAIN
 
     @property
+    def unheard_rows(self) -> frozenset[rules.RowKey]:
+        """The answers that are a no which somebody else brought, and of which the person was not asked since."""
+        return rules.unheard_rows(
+            (one.step, one.how_said, {(row.kind, row.purpose): row.answer for row in one.rows})
+            for one in reversed(self.versions)
+        )
+
+    @property
     def unheard(self) -> bool:
-        """The last word to everything is a no that the person has not said themselves (ADR 0184)."""
-        last = self.newest
-        return last is not None and rules.is_unheard(last.step, last.how_said, (row.answer for row in last.rows))
+        """There is one (ADR 0184, 0190)."""
+        return bool(self.unheard_rows)
 
     @property
     def said_at(self) -> datetime | None:

@@ -68,6 +68,26 @@ class Age:
 BY_OTHERS = ("by_message", "through_other")
 """How a no was said, where nobody has heard it from the person. A call of theirs is theirs: it has the code word."""
 NOES = ("no", "withdrawn")
+REFUSES = ("refuse", "withdraw")
+"""Steps by which nothing is given."""
+
+
+def unheard_rows(versions: Iterable[tuple[str, str, Mapping[RowKey, str]]]) -> frozenset[RowKey]:
+    """The answers that are a no which somebody else brought, and of which the person was not asked since (ADR 0190).
+    `versions`: of each, the oldest first, the step, how it was said, and the answers. `case_unheard` in
+    walls/34_unheard.sql says the same.
+    """
+    found, before = frozenset[RowKey](), dict[RowKey, str]()
+    for step, how, answers in versions:
+        new = frozenset(key for key, answer in answers.items() if before.get(key) != answer)
+        if is_unheard(step, how, answers.values()):
+            found |= new
+        elif step == "ask_again" or is_unheard(step, BY_OTHERS[0], answers.values()):  # or their own no to everything
+            found = frozenset()
+        else:
+            found = found & {*answers} - new
+        before = dict(answers)
+    return found
 
 
 def is_unheard(step: str, how_said: str, answers: Iterable[str]) -> bool:
@@ -75,7 +95,7 @@ def is_unheard(step: str, how_said: str, answers: Iterable[str]) -> bool:
     the person is asked, alone, whether it is so.
     """
     said = {*answers}
-    return step in ("refuse", "withdraw") and how_said in BY_OTHERS and bool(said) and said <= {*NOES}
+    return step in REFUSES and how_said in BY_OTHERS and bool(said) and said <= {*NOES}
 
 
 def row_state(row: Row, now: datetime, age: Age) -> str:

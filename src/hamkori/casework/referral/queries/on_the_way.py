@@ -70,6 +70,8 @@ class TakenBack:
     opened: datetime | None
     tried: datetime | None
     slip: bool = False
+    unheard: bool = False
+    """A no that somebody else brought has ended it, and the person was not asked since (ADR 0190)."""
     warned: datetime | None = None
     """The other way round: the person was told not to go then, and is expected since `at` after all."""
 
@@ -85,6 +87,7 @@ def taken_back(said: Mapping[str, Any] | None) -> TakenBack | None:
         opened=_moment(said, "opened"),
         tried=_moment(said, "tried"),
         slip=bool(said.get("slip")),
+        unheard=bool(said.get("unheard")),
         warned=_moment(said, "warned"),
     )
 

@@ -29,16 +29,23 @@ class Promised(Func):
 
 @dataclass(frozen=True)
 class Promise:
-    """What they said ("said_yes", "calls_back"), when, and the telephone of their desk; '': none is recorded."""
+    """What they said ("said_yes", "calls_back"), when, and the telephone of their desk; '': none is recorded.
+    `unheard`: a no that somebody else brought has ended it, and the person was not asked since: it is kept until then
+    (ADR 0190).
+    """
 
     answer: str
     at: datetime
     phone: str
+    unheard: bool = False
 
 
 def promise_of(said: Mapping[str, Any] | None) -> Promise | None:
     """The same, of what was read with `Promised`."""
-    return Promise(said["answer"], datetime.fromisoformat(said["at"]), said["phone"]) if said else None
+    if not said:
+        return None
+    at, unheard = datetime.fromisoformat(said["at"]), bool(said.get("unheard"))
+    return Promise(said["answer"], at, said["phone"], unheard)
 
 
 def promises(referrals: Iterable[UUID]) -> dict[UUID, Promise]:

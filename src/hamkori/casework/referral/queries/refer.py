@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,13 +22,13 @@ from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries import age as ages
-from hamkori.casework.consent.queries.consent import ASK_AGAIN
-from hamkori.casework.consent.queries.said import Word, newest_to_send
+from hamkori.casework.consent.queries.said import newest_to_send
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.calls import calls_while, last_no, of_sender, told_after
 from hamkori.casework.referral.queries.lately import DAYS
+from hamkori.casework.referral.queries.to_ask import brought_of, to_ask
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
 from hamkori.lifecycle import refusals
@@ -94,6 +94,8 @@ class Prepared:
     """Organisation -> when the person ended what was sent there: they may not want to go there again."""
     withdrawn: bool = False
     """What the person said last took something back."""
+    brought: frozenset[rules.RowKey] = frozenset()
+    """What is a no that somebody else brought, and was not asked since (ADR 0190)."""
 
     def waits_until(self, service_code: str) -> datetime | None:
         """When the answer to the same kind of help is late that is asked already; None: nobody is asked for it."""
@@ -137,7 +139,7 @@ class Prepared:
     @property
     def said_no(self) -> bool:
         """Whether the last word to everything is no, or a yes that was taken back."""
-        answers = {row.answer for row in self.rows.values()}
+        answers = {"withdrawn" if key in self.brought else row.answer for key, row in self.rows.items()}
         whole = "withdrawn" in answers or {kind for kind, _of in self.rows} >= {*rules.KINDS}
         return whole and answers <= {"no", "withdrawn"}
 
@@ -216,7 +218,8 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         calendar=calendar(),
         held=set_of(access.sections if access else ()),
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
-        rows=_to_ask(word) if word is not None else {},
+        rows=to_ask(word, brought := brought_of(word)) if word is not None else {},
+        brought=brought if word is not None else frozenset(),
         asked_at=word.version.at if word is not None else None,
         asked_in=word.version.language_code if word is not None else "",
         excluded=word.refused if word is not None else frozenset(),
@@ -227,17 +230,6 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         given_up=_given_up(read, word.version.at if word is not None else None),
         going=tuple(_going(row.referral, _said(row)) for row in read if row.referral.state_code in LIVE),
     )
-
-
-def _to_ask(word: Word) -> dict[rules.RowKey, rules.Row]:
-    """What the person said. Of a case that was opened again a no, but one to the police, is asked again as all else;
-    nothing is sent on it all the same (ADR 0179).
-    """
-    opened = word.version.step_code == ASK_AGAIN
-    return {
-        key: replace(row, answer="not_asked") if opened and key[0] != "police" and row.answer in rules.NOES else row
-        for key, row in word.as_rules.items()
-    }
 
 
 def _heard_before(

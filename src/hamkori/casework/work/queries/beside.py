@@ -34,6 +34,7 @@ from hamkori.casework.case.rules.age import called_by, of_another_side
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import AGREES, ASK_AGAIN
+from hamkori.casework.consent.queries.unheard import IsUnheard
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
@@ -102,7 +103,7 @@ def said_until(kind: str, purpose: str) -> Combinable:
 
 def said_last(kind: str | OuterRef, purpose: str | OuterRef) -> Combinable:
     """Of a row of a case: what the person answered last to these. After a no they raise it again, if at all. What stood
-    there before the case was opened again is asked again.
+    there before the case was opened again is asked again, and so is a no that somebody else brought.
     """
     newest = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), kind_code=kind, purpose_code=purpose)
     return Subquery(newest.order_by("-consent__number").values(said=_unless_opened())[:1])
@@ -110,7 +111,9 @@ def said_last(kind: str | OuterRef, purpose: str | OuterRef) -> Combinable:
 
 def _unless_opened() -> Combinable:
     opened = When(consent__step_code=ASK_AGAIN, then=Value("not_asked"))
-    return Case(opened, default=F("answer_code"), output_field=TextField())
+    brought = Q(IsUnheard("consent__case_id", "kind_code", "purpose_code"))
+    unheard = When(Q(answer_code__in=NOES) & brought, then=Value("unheard"))
+    return Case(opened, unheard, default=F("answer_code"), output_field=TextField())
 
 
 NOES = ("no", "withdrawn")
@@ -120,6 +123,16 @@ NOES = ("no", "withdrawn")
 def is_no(said: str | None) -> bool:
     """Whether that was a no, or a yes that was taken back."""
     return said in NOES
+
+
+def is_unheard(said: str | None) -> bool:
+    """Whether that was a no that somebody else brought, and the person was not asked since (ADR 0190)."""
+    return said == "unheard"
+
+
+def no_of(said: str | None) -> dict[str, Any]:
+    """Both, of a row."""
+    return {"refused": is_no(said), "unheard": is_unheard(said)}
 
 
 def refused(case: UUID, kind: str, purpose: str) -> bool:

@@ -128,10 +128,10 @@ class Due:
     urgency: str = ""
     risk: str = ""
     no_place: bool = False  # nobody has a place for tonight: of a case, or of a referral for one that stopped
+    unheard: bool = False  # what it is of is a no that somebody else brought: the person is asked now, alone
     place_from: tuple[date, str] | None = None
     """Of such a case: the day and its part from which a place was accepted, later than today."""
-    left: str = ""
-    """Of such a case: the organisation whose help has ended, where it is asked where the person sleeps."""
+    left: str = ""  # of such a case: whose help has ended, where it is asked where the person sleeps
     left_closed: bool = False  # it closed its own case after the person's word had ended what was agreed
     left_before: bool = False  # the person slept there before the case was opened again
     note: str = ""
@@ -313,7 +313,7 @@ class Due:
             return False
         unread = self.unread and not self.rests_until
         urgent, missing = unread or self.for_a_call, self.missing or self.not_here
-        return (urgent and not self.spoken) or missing or (self.no_place and not self.danger)
+        return (urgent and not self.spoken) or missing or ((self.no_place or self.unheard) and not self.danger)
 
     @property
     def alone(self) -> bool:
@@ -323,7 +323,7 @@ class Due:
     @property
     def to_look(self) -> bool:
         """Only the team can do it: the lead worker is told to look."""
-        lacks = self.danger or self.missing or self.ill or self.no_place or self.awaits_place
+        lacks = self.danger or self.missing or self.ill or self.no_place or self.awaits_place or self.unheard
         return self.late or self.stopped or lacks
 
     def is_sought(self, at: datetime) -> bool:

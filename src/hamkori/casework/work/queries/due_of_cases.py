@@ -15,7 +15,7 @@ from hamkori.casework.case.queries.place_told import PlaceTold, named, places_to
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
-from hamkori.casework.work.queries.beside import is_agreed, is_no
+from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.casework.work.queries.needed import DOCTOR, unasked
@@ -83,7 +83,7 @@ def without_a_place(
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
             risk=row.case.risk_code,
             unagreed=row.case.state_code == "open" and not _alone(row) and (_asks_child(row) or not is_agreed(row, at)),
-            refused=is_no(row.said_last),  # type: ignore[attr-defined]
+            **no_of(row.said_last),  # type: ignore[attr-defined]
             peace=bool(row.place_in_peace) and not gone_there,  # type: ignore[attr-defined]
         )
         for row in cases

@@ -62,6 +62,7 @@ from hamkori.casework.work.queries.no_place import SHELTER, of_tonight, was_for_
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import (
     adult_knows,
+    beside_brought,
     left_in_peace,
     no_to_all,
     place_in_peace,
@@ -70,7 +71,6 @@ from hamkori.casework.work.queries.peace import (
 )
 from hamkori.casework.work.queries.said_safe import Safe, beside_stopped, safe_of
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
-from hamkori.casework.work.queries.unheard import unheard
 from hamkori.casework.work.queries.who_comes import of_who_comes
 from hamkori.casework.work.rules.worklist import (
     COMES,
@@ -92,9 +92,8 @@ DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 
 @worded
 def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[CaseAccess]:
-    """The member's cases that are not closed, with what their rows are made of; and of the others the few in which
-    somebody is still looked for. `closed_too`: and those that were closed lately after a place for tonight was found by
-    telephone, and own cases that were closed while help goes on.
+    """The member's cases that are not closed, with what their rows are made of; of the others those in which somebody
+    is looked for. `closed_too`: closed lately after a place was found by telephone, or while help goes on, too.
     """
     lately = Q(case__state_code="closed", case__closed_at__gt=at - LATELY) & Q(found_lately(at)) | is_closed_there()
     return (
@@ -119,7 +118,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             doctor_until=beside.said_until(*ASKED_FOR),
             no_to_all=no_to_all(),
             said_no=said_no(),
-            unheard=unheard(),
+            **beside_brought(),
             adult_knows=adult_knows(),
             place_in_peace=ExpressionWrapper(place_in_peace(), BooleanField()),
             doctor_in_peace=left_in_peace(*ASKED_FOR),
@@ -386,6 +385,7 @@ def _of_stopped(
             supervised=pair.my_kind == "supervisor",  # type: ignore[attr-defined]
             no_place=(lacks := pair.case_id in without and was_for_a_place(pair)),
             left=without[pair.case_id] if lacks else "",
+            unheard=lacks and beside.is_unheard(pair.said_last),  # type: ignore[attr-defined]
             not_here=(gone := of_it(pair, looked)) is not None,
             looked=gone,
             said_come=gone is not None and gone.said_come,

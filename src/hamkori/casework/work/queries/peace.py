@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import ASK_AGAIN
-from hamkori.casework.consent.rules.consent import KINDS
+from hamkori.casework.consent.queries.unheard import IsHeard, Unheard
+from hamkori.casework.consent.rules.consent import BY_OTHERS, KINDS, REFUSES
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided, waits
 from hamkori.casework.work.queries.beside import NOES
@@ -33,9 +34,13 @@ from hamkori.casework.work.queries.no_place import (
 
 
 def no_to_all(case: str = "case") -> Combinable:
-    """Whether the person was asked, and said no to everything or took it back. `case`: the path to it from the row."""
+    """Whether the person was asked, and said no to everything or took it back. `case`: the path to it from the row.
+    What somebody else brought is no such word before the person was asked (ADR 0190).
+    """
     newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=all_no())
-    return _of_the_free(Coalesce(Subquery(newest.values("no")[:1]), Value(value=False)), case)
+    no = Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
+    heard = Case(When(Q(no), then=IsHeard(f"{case}_id")), default=Value(value=False), output_field=BooleanField())
+    return _of_the_free(heard, case)
 
 
 def said_no(case: str = "case") -> Combinable:
@@ -48,6 +53,17 @@ def said_no(case: str = "case") -> Combinable:
     asked = ExpressionWrapper(Q(all_no()) & (Q(whole) | of_kinds), BooleanField())
     newest = Consent.objects.filter(case=OuterRef(f"{case}_id")).order_by("-number").annotate(no=asked)
     return Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
+
+
+def beside_brought() -> dict[str, Combinable]:
+    """Of a row of a case: what is a no that somebody else brought, of which the person was not asked since; and whether
+    nothing but a no was said since (`case_all_brought` in walls/60_pages.sql).
+    """
+    newest = Consent.objects.filter(case=OuterRef("case_id")).order_by("-number").annotate(no=all_no())
+    no = Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
+    brought = When(Q(no) & ~Q(IsHeard("case_id")), then=Value(value=True))
+    whole = Case(brought, default=Value(value=False), output_field=BooleanField())
+    return {"unheard": Unheard("case_id"), "unheard_all": whole}
 
 
 def adult_knows(case: str = "case") -> Combinable:
@@ -74,6 +90,7 @@ def _left_in_peace(**asked: Any) -> Combinable:
     case, number = OuterRef(OuterRef("case_id")), OuterRef("number")
     since = ConsentRow.objects.filter(consent__case=case, consent__number__gte=number, **asked)
     whole = Consent.objects.filter(case=OuterRef("case_id")).annotate(no=all_no()).filter(no=True)
+    whole = whole.exclude(step_code__in=REFUSES, how_said_code__in=BY_OTHERS)
     opened = Consent.objects.filter(case=case, number__gt=number, step_code=ASK_AGAIN)
     said = Exists(since) & ~Exists(since.exclude(answer_code__in=NOES)) & ~Exists(opened)
     return _of_the_free(Exists(whole.filter(said)))

@@ -41,7 +41,7 @@ def group_of(one: Due) -> str:
     """Whose a row is: what the reader says or confirms as the team can, what is missing, what is in time."""
     if not only_reads(one):
         return HERS
-    lacks = one.missing or one.not_here or one.ill or one.no_place or one.awaits_place or one.danger
+    lacks = one.missing or one.not_here or one.ill or one.no_place or one.awaits_place or one.danger or one.unheard
     # Of a child an authority is told within hours, and nobody waits for anybody else.
     lacks = lacks or (one.what == "child" and one.told_there is None)
     lacks = lacks or to_ask(one)

@@ -98,7 +98,14 @@ class Today:
         return tuple(
             row
             for row in self.rows
-            if not (row.late or row.stopped or (row.unread and not row.rests_until) or row.no_place or row.in_peace)
+            if not (
+                row.late
+                or row.stopped
+                or (row.unread and not row.rests_until)
+                or row.no_place
+                or row.unheard
+                or row.in_peace
+            )
             and (
                 row.what in WAITS
                 or row.back_at is not None
@@ -123,12 +130,13 @@ def today(actor: Actor, language: str) -> Today:
     clocks = own.clocks(ids)
     questions = asked_back(sent, bodies, cards, at, own.lacking(cases))
     asked = {row.referral for row in questions}
+    of_cases = own.rows(cases, sent, ended, clocks, bodies, asked, at)
     rows = [
-        *they_said_no(own.rows(cases, sent, ended, clocks, bodies, asked, at), cases, at),
+        *they_said_no(of_cases, cases, at),
         *questions,
         *parts_asked(sent, bodies, at),
         *whether_on(read, bodies),
-        *unheard.to_ask(cases, timezone.localdate(at)),
+        *unheard.to_ask(of_cases, cases, timezone.localdate(at)),
         *_of_got(got, clocks, bodies, at),
         *here_now.who_left(actor, received, bodies, at),
         *of_desk(desk, clocks, bodies, at),
