@@ -94,6 +94,7 @@ def test_a_step_of_a_case_without_a_row_is_not_taken(small_world: World) -> None
 def test_every_step_that_can_be_taken_has_its_act() -> None:
     """What the wall looks for is a row that an action of ours writes."""
     of_case = {"decide": "screening.decide", "admit": "team.admit", "leave": "team.leave", "release": "team.remove"}
+    of_case["child_not_told"] = "case.tell_child_protection"
     of_case |= dict.fromkeys(STEPS_OF_EDIT, "case.edit")
     of_referral = {"meet": "expect"}
     named = {f"referral.{of_referral.get(row.name, row.name)}" for row in REFERRAL.steps if not row.later}

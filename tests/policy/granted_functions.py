@@ -12,10 +12,9 @@ _TRIGGERS = (
     *("seed_is_of_today", "tag_is_of_today", "permit_is_of_today"),
 )
 _OF_REFERRALS = ("answer", "arrival", "ask", "destroy", "draft", "finish", "meeting", "send", "settle", "team")
+_OF_CASES = ("age", "asked_again", "close", "erase", "facts", "not_told", "person", "told")
 EXECUTE: dict[str, str] = {
-    **dict.fromkeys(
-        (f"case_effect_{name}({_EFFECT})" for name in ("age", "asked_again", "close", "erase", "facts", "person")), ""
-    ),
+    **dict.fromkeys((f"case_effect_{name}({_EFFECT})" for name in _OF_CASES), ""),
     **dict.fromkeys((f"referral_effect_{name}({_EFFECT})" for name in _OF_REFERRALS), ""),
     **dict.fromkeys((f"{name}()" for name in _TRIGGERS), ""),
     "case_guards(uuid,text,text[],jsonb,timestamp with time zone)": "",

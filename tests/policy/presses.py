@@ -42,6 +42,7 @@ from tests.policy.presses_first import (
 from tests.policy.presses_keys import keys_agree, keys_create, keys_refuse, keys_take_back
 from tests.policy.presses_stopped import (
     call_off,
+    child_not_told,
     danger_said,
     help_said,
     looked_for,
@@ -378,8 +379,8 @@ def seen(house: House) -> Ready:
 PRESSES: tuple[Callable[[House], Ready], ...] = (
     first_contact, first_later, first_who, first_signs, first_answers, first_need, first_service, first_send,
     new_case, register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection,
-    tell_lead, danger_said, place_found, place_needed, place_reached, call_off, looked_for, admit, release, leave,
-    close, reopen, help_said,
+    child_not_told, tell_lead, danger_said, place_found, place_needed, place_reached, call_off, looked_for, admit,
+    release, leave, close, reopen, help_said,
     screening_start, screening_save, screening_complete, screening_discard, decide, consent_give, consent_withdraw,
     refer_draft, refer_send, gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall,
     referral_withdraw, referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm,

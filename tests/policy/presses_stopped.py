@@ -66,6 +66,14 @@ def _declined(house: House) -> Referral:
     return house.step(DESK, receive.decline, house.waiting(), reason="full")
 
 
+def child_not_told(house: House) -> Ready:
+    case = house.opened(age_band_code="child_age_unknown")
+    with house.as_(LEAD) as actor:
+        told = Case.objects.get(pk=case.pk)
+        cases.tell_child_protection(actor, told, version=told.version)
+    return on(LEAD, case, "child_not_told")
+
+
 def tell_lead(house: House) -> Ready:
     return on(ABOVE, house.opened(), "tell_lead")
 

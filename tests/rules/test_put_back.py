@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, NOBODY_COMES, THEY_SAID_NO
-from hamkori.casework.case.rules.put_back import Word, first_found, is_slip, slip_of, undone_of
+from hamkori.casework.case.rules.put_back import LATELY, Word, first_found, is_slip, may_put_back, slip_of, undone_of
 
 START = datetime(2026, 11, 30, 10, tzinfo=UTC)
 
@@ -92,3 +92,9 @@ def test_who_was_told_since_that_nobody_comes_is_asked_anew() -> None:
     assert first_found(said, [("a shelter", START + timedelta(hours=2))]) == {}
     for body, hours in (("another", 2), ("a shelter", 0), ("a shelter", 5)):
         assert first_found(said, [(body, START + timedelta(hours=hours))]) == {said[2].at: said[0].at}
+
+
+def test_what_was_told_by_slip_is_put_back_within_a_day() -> None:
+    assert may_put_back(START, START + timedelta(hours=23))
+    assert not may_put_back(START, START + LATELY)
+    assert not may_put_back(None, START), "nothing was told"

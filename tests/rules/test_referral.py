@@ -149,6 +149,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
         "call_in_time",
         "sent_once",
         "not_told_yet",
+        "told_today",
         "summary_same",
         "place_asked",
         "whose_place",

@@ -75,6 +75,7 @@ begin
       when 'facts_changed' then array['case.edit', 'case.settle_age', 'consent.record']
       when 'region_changed' then array['case.edit', 'section.write']
       when 'child_not_reached' then array['case.edit']
+      when 'child_not_told' then array['case.tell_child_protection']
       when 'danger_said' then array['case.edit', 'case.begin', 'case.register', 'screening.record']
       else array['case.' || new.step_code] end;
   end if;

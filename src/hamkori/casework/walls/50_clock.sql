@@ -19,6 +19,8 @@ begin
     execute format('create policy clock_reads on %s for select to hk_clock using (true)', r.tab);
   end loop;
 end $$;
+drop policy if exists clock_reads on case_clock;  -- but no time limit that has stopped (ADR 191)
+create policy clock_reads on case_clock for select to hk_clock using (clock_code <> 'child_told');
 
 -- Ends a request by her word, which stood while somebody held it: as of then, on the side of who heard it. False: no word stands,
 -- or somebody holds the request still; then the next turn asks again.

@@ -133,4 +133,23 @@ begin
      order by t.at desc limit 1);
 end $$;
 
+-- Child protection was told: nobody reads the time limit any more, but its row is kept, so that a slip can be put back (ADR 191).
+create or replace function case_effect_told(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  if exists (select 1 from public.case_clock k where k.case_id = p_case and k.clock_code = 'child') then
+    delete from public.case_clock k where k.case_id = p_case and k.clock_code = 'child_told';
+    update public.case_clock k set clock_code = 'child_told', next_at = null where k.case_id = p_case and k.clock_code = 'child';
+  end if;
+  return null;
+end $$;
+
+-- They were not: it goes on from where it was. What was due meanwhile is said at the next turn of the clock.
+create or replace function case_effect_not_told(p_case uuid, p_side text, p_values jsonb, p_now timestamptz)
+  returns jsonb language plpgsql volatile security definer set search_path = '' as $$
+begin
+  update public.case_clock k set clock_code = 'child', next_at = p_now where k.case_id = p_case and k.clock_code = 'child_told';
+  return null;
+end $$;
+
 grant execute on function national_owed(text[]), child_call_answers(uuid), phones_for_child(uuid, uuid[]), child_told_there(uuid) to hk_app;

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.told_there import told_there_of
+from hamkori.casework.case.rules.put_back import may_put_back
 from hamkori.casework.case.rules.team import LEAD
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.people.queries import organisations
@@ -96,6 +98,17 @@ def title(due: datetime, now: datetime) -> str:
     return said % {"when": moments.target(due, now)}
 
 
+def back(code: str) -> str:
+    """Where it is said that it was a slip."""
+    return reverse("child_not_told", args=[code])
+
+
+def undone_at(file: File) -> str:
+    """The same for whoever may say so now; '' for others."""
+    may = file.standing.may("child_not_told", file.case.state_code)
+    return back(file.case.code) if may and may_put_back(file.case.told_child_protection_at, file.now) else ""
+
+
 def who_records(file: File) -> str:
     """To a supervisor or a colleague, who can call: who alone records it."""
     lead = next((one for one in file.people if one.kind == LEAD), None)
@@ -114,10 +127,13 @@ def to_others(file: File) -> dict[str, str] | None:
     return {"title": title(due, file.now), "text": text, "url": "", "id": "" if is_over(file) else "child"}
 
 
-def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, forms.Field]:
-    """The question. What was written before stands in it, as the choice that it was or in words."""
+def fields(offered: Iterable[tuple[str, str]], known: str = "", own: str = "") -> dict[str, forms.Field]:
+    """The question. What was written before stands in it, as the choice that it was or in words. `own`: how the
+    worker's own organisation is called, which is offered only where nobody else is listed.
+    """
     offers = {f"{name}. {desk_phone.short(phone)}" if phone else name: (name, phone) for name, phone in offered}
-    choices = [(text, name) for text, (name, _phone) in offers.items()]
+    here = _("%(name)s: we are child protection here")
+    choices = [(text, here % {"name": name} if name == own else name) for text, (name, _phone) in offers.items()]
     chosen = known if known in dict(choices) else ""
     asks = _("Whom will you tell for this child?")
     hint = _("Nobody is told by this. Tell them yourself, and record it on the case afterwards. We aim for 24 hours.")
@@ -139,9 +155,14 @@ def fields(offered: Iterable[tuple[str, str]], known: str = "") -> dict[str, for
     return {CHOICE: listed, WRITTEN: written}
 
 
+def own_name(actor: Actor) -> str:
+    """How the worker's own organisation is called."""
+    return next((one.name(lists.language()) for one in organisations() if one.id == actor.organisation_id), "")
+
+
 def asked(actor: Actor, case: Case, known: str = "") -> dict[str, forms.Field] | None:
     """The question for this person; None for an adult."""
-    return fields(near(actor, case), known) if case.is_child else None
+    return fields(near(actor, case), known, own_name(actor)) if case.is_child else None
 
 
 def said(form: KitForm) -> str:
@@ -177,15 +198,19 @@ class ToldForm(KitForm):
         self,
         *args: Any,
         known: str = "",
-        offered: Iterable[tuple[str, str]] = (),
+        offered: Sequence[tuple[str, str]] = (),
+        own: str = "",
         answered: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.answered = answered
         self.fields[OTHER].widget.attrs.update(OF_A_PERSON)
-        near_here = fields(offered).get(CHOICE)
-        recorded = known.splitlines()  # who was told stands above who was recorded
+        near_here = fields(offered, own=own).get(CHOICE)
+        # Who was told stands above who was recorded. Who tells their own organisation has told nobody.
+        theirs = bool(offered) and own not in dict(offered)
+        self.own = own
+        recorded = [one for one in known.splitlines() if not (theirs and self._is_own(one))]
         nearest = [one for one in getattr(near_here, "choices", ()) if one[0] not in recorded]
         self.names = dict(nearest)
         hints = {
@@ -198,7 +223,7 @@ class ToldForm(KitForm):
             (PLACE, _("A shelter, not child protection")),
             (ELSE, _("The coordinator")),
         ]
-        self.offer(TOLD, [*([(RECORDED, " · ".join(recorded))] if known else []), *nearest, *always], hints)
+        self.offer(TOLD, [*([(RECORDED, " · ".join(recorded))] if recorded else []), *nearest, *always], hints)
 
     def clean(self) -> dict[str, Any]:
         """The time limit stops only once it is said who of child protection was told, and of one alone."""
@@ -215,6 +240,10 @@ class ToldForm(KitForm):
         elif told == ANOTHER and not other:
             self.add_error(OTHER, _("Say who was told."))
         return said
+
+    def _is_own(self, contact: str) -> bool:
+        """Whether this is the worker's own organisation, with or without its number."""
+        return bool(self.own) and (contact == self.own or contact.startswith(f"{self.own}. "))
 
     @property
     def reached(self) -> bool:
@@ -262,6 +291,8 @@ class ToldForm(KitForm):
         if self.cleaned_data[TOLD] == AUTHORITY:
             return _("Saved: the guardianship authority knows of the child. The time limit has stopped.")
         name = self.names.get(self.contact)
+        if name and self._is_own(self.contact):
+            return _("Saved: you are child protection here, and know of the child. The time limit has stopped.")
         if name:
             return _("Saved: you told %(name)s. The time limit has stopped.") % {"name": name}
         if self.contact:
@@ -273,10 +304,10 @@ def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
     """The question, with the contact that is recorded in the locked part: opening it is written down. A full answer
     opens nothing, unless it may be refused because they were told before.
     """
-    offered, authority = near(actor, case), answered(case)
+    also: dict[str, Any] = {"offered": near(actor, case), "own": own_name(actor), "answered": answered(case)}
     if typed is not None:
-        form = ToldForm(typed, known=RECORDED, offered=offered, answered=authority)
+        form = ToldForm(typed, known=RECORDED, **also)
         if form.is_valid() and (form.knows or case.told_child_protection_at is None):
             return form
     known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
-    return ToldForm(typed, known=known, offered=offered, answered=authority)
+    return ToldForm(typed, known=known, **also)

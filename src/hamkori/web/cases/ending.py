@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from hamkori.access.actor import Actor
@@ -19,6 +20,7 @@ from hamkori.access.context import now
 from hamkori.access.permissions import Permission
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.child_told import child_not_told
 from hamkori.casework.case.actions.section import open_section, write_section
 from hamkori.casework.case.actions.team import tell_lead
 from hamkori.casework.case.queries import cases
@@ -26,6 +28,7 @@ from hamkori.casework.case.queries.cases import Standing
 from hamkori.casework.case.queries.team import people
 from hamkori.casework.case.rules import closing
 from hamkori.casework.case.rules.lifecycle import CASE
+from hamkori.casework.case.rules.put_back import may_put_back
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.queries.effects import running
@@ -124,7 +127,8 @@ class OfCase(PageOfSteps[Found]):
         file = case_page.file(actor, code, lists.language()) if step.name == "close" else None
         case = cases.case(actor, code) if file is None else file.case
         if "GET" in step.methods:
-            require(actor, cast(Permission, f"case.{step.name}"), case)
+            of = "tell_child_protection" if step.name == "child_not_told" else step.name
+            require(actor, cast(Permission, f"case.{of}"), case)
         return Found(case, file)
 
     def possible(self, taking: At) -> None:
@@ -132,8 +136,10 @@ class OfCase(PageOfSteps[Found]):
         case = taking.thing.case
         if not taking.thing.standing.may(taking.step.name, case.state_code):
             raise NotNow("from_state", state=lists.label("case_state", case.state_code))
-        if taking.step.name == "tell_child_protection" and not case.is_child:
+        if taking.step.name in ("tell_child_protection", "child_not_told") and not case.is_child:
             raise NotNow("of_a_child")
+        if taking.step.name == "child_not_told" and not may_put_back(case.told_child_protection_at, now()):
+            raise NotNow("told_today")
 
     def take(self, step: Step[Found], request: HttpRequest, code: str) -> HttpResponse:
         """The same press once more says that nobody was told again."""
@@ -237,7 +243,8 @@ def _told(at: At) -> None:
         act.tell_child_protection(at.actor, at.thing.case, version=at.version)
         if contact:
             _tells(at.actor.doing(None), at.thing.case, contact, beside=True)
-    messages.success(at.request, at.form.saved)
+    back = format_html('<a class="solo" href="{}">{}</a>', child_contact.back(at.code), _("Undo"))
+    messages.success(at.request, format_html("{} {}", at.form.saved, back))
 
 
 def _tells(actor: Actor, case: Case, contact: str, *, beside: bool = False) -> None:
@@ -311,6 +318,13 @@ STEPS: tuple[Step[Found], ...] = (
         beside={"not_told_yet": "", "of_a_child": ""},
         given_back=lambda _request: child_contact.ToldForm(),
         hides=child_contact.ToldForm.sensitive,
+    ),
+    # That they were told was a slip.
+    Step(
+        name="child_not_told",
+        act=acts("case", child_not_told),
+        says=lambda at: {"title": _("Put back: child protection was not told")},
+        told=_("Put back: child protection is to be told. The time limit goes on from where it was."),
     ),
     # A supervisor asks the team to look at the case.
     Step(

@@ -371,7 +371,8 @@ def _child(file: File) -> Task | None:
         return None
     if case.told_child_protection_at is not None and "child" not in file.clocks:
         told = moments.moment(case.told_child_protection_at, file.now)
-        return _task(label, "done", _("Done"), hint=_("Told %(when)s") % {"when": told})
+        done = _task(label, "done", _("Done"), hint=_("Told %(when)s") % {"when": told})
+        return {**done, "back": child_contact.undone_at(file)}
     due = file.clocks.get("child")
     tells = due is None and file.standing.may("tell_child_protection", case.state_code)
     # Without a time limit no box above leads there; with one this row is no link (`_steps` of the page).

@@ -45,7 +45,8 @@ def reached(actor: Actor, case: Case, codes: Iterable[str], *, hours: bool = Fal
     """The nearest organisations that offer one of these kinds of help, each with the number of its referral desk.
 
     `hours`: each says until when it is closed, where it is closed now: whom to call tonight, and whom tomorrow. The
-    reader's own organisation stands last, and says so: nobody calls their own desk to have told somebody.
+    reader's own organisation stands last, and says so: nobody calls their own desk to have told somebody. Without
+    `hours` it is left out, unless nobody else is listed.
     """
     offers = suitable(
         actor,
@@ -57,6 +58,8 @@ def reached(actor: Actor, case: Case, codes: Iterable[str], *, hours: bool = Fal
     )
     found = {one.listing.organisation_id: one.listing for one in offers if "not_admitted" not in one.reasons}
     own = actor.organisation_id
+    if not hours and own is not None and len(found) > 1:
+        found.pop(own, None)
     first = sorted(list(found.values())[:MOST], key=lambda one: one.organisation_id == own)
     phones = phones_for_child(case.pk, [one.organisation_id for one in first]) if first else {}
     beside = {one.organisation_id: closed_until(one, now()) if hours else "" for one in first}

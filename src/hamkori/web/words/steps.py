@@ -21,6 +21,7 @@ OF_CASE: Final = {
     "decide": _("Decided"),
     "settle_age": _("Age confirmed or corrected"),
     "tell_child_protection": _("Child protection told"),
+    "child_not_told": _("Put back: child protection was not told"),
     "child_not_reached": _("Child protection is not told yet"),
     "danger_said": _("Somebody is in danger"),
     "region_changed": _("Region changed"),

@@ -62,7 +62,10 @@ CASE: Machine[Step] = Machine(
             carries={"decision_code": "decision_code", "reason_code": "decision_reason_code"},
             noted=("reason_code", "decision_code")),
         row("tell_child_protection", "open", SAME, (Side.LEAD,), sets={"told_child_protection_at": NOW},
-            stops=("child",)),
+            effects=("case_effect_told",), stops=("child",)),
+        # That they were told was a slip: the time limit goes on from where it was (ADR 191).
+        row("child_not_told", "open", SAME, (Side.LEAD,), sets={"told_child_protection_at": None},
+            effects=("case_effect_not_told",)),
         # Whether somebody has a place for tonight: what is needed says it, the history when and by whom it was said,
         # and whose place it is. Whether the person got there is asked until it is said (ADR 0124).
         row("place_found", "draft open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},

@@ -27,6 +27,11 @@ class Word(NamedTuple):
     at: datetime
 
 
+def may_put_back(told: datetime | None, at: datetime) -> bool:
+    """Whether it can be said that it was a slip that child protection was told, at this time (ADR 191)."""
+    return told is not None and at < told + LATELY
+
+
 def is_slip(step: str, reason: str) -> bool:
     """Whether what is said of a place that was found may be put back by finding it once more."""
     return step == "place_reached" or (step, reason) == ("place_needed", GOES_ELSEWHERE)

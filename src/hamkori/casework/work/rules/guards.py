@@ -75,6 +75,9 @@ SENTENCES: dict[str, str] = {
     "help_asked": _("Nobody asks whether help goes on any more. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
     "not_told_yet": _("Child protection was told already ({time}): the time limit has stopped. Nothing was changed."),
+    "told_today": _(
+        "Nothing was put back: it is not recorded that child protection was told, or that was more than a day ago."
+    ),
     "of_a_child": _("The person is recorded as an adult: nothing was written. If under 18, confirm the age first."),
     "time_passed": _("Its time has not come yet."),
     "body_closed": _("This organisation still works with Hamkori."),
