@@ -52,7 +52,6 @@ def test_what_was_agreed_is_written_on_the_page_on_which_the_yes_was_pressed(hou
     assert written(sent)[0] == 1
     said = text_of(house, after)
     assert WRITE not in said
-    assert "When and where they meet the person is written." in said
     assert "What was agreed by telephone" in said
     assert f"/referrals/{sent.code}/{OPEN}" in house.browser().get(after).content.decode()
 

@@ -104,7 +104,6 @@ def test_what_was_agreed_by_telephone_is_written_and_the_team_opens_it(house: Se
     assert "Saved: hour, meeting point, whom to ask for. Their referral desk can open it before it accepts." in said
     assert "canary" not in said
     assert "Agree with them by telephone" not in said
-    assert "When and where they meet the person is written below." in said
     text = page_text(look(house, sent, "caseworker-cso", OPEN))
     assert "Hour tonight, 2:30 Meeting point canary-gate Whom to ask for canary-guard" in text
     assert "It is recorded that you opened this." in text

@@ -197,7 +197,7 @@ def test_another_time_that_was_refused_stands_open_with_the_hour_and_the_meeting
     answer = client.post(at, {**given, "arrival_on": "01.01.2099", "hour": "canary-hour", "ask_for": "canary-guard"})
     page = answer.content.decode()
     assert answer.status_code == 400
-    opened = page.split("Another time</h2>")[0].rpartition("<details")[2]
+    opened = page.split("Move it to another time</h2>")[0].rpartition("<details")[2]
     assert " open" in opened, opened
     for typed in (KEPT, "canary-hour", "canary-guard"):
         assert f'value="{typed}"' in page

@@ -106,13 +106,17 @@ def test_after_sending_the_way_on_names_what_was_ticked(house: Senders) -> None:
     house.agreed(case, "legal", "help")
     sent = house.sent(case, service="LEGAL-01")
     shown = house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}")
-    assert "Shelter and social help: yes, nobody asked yet. Needed: help with documents. Ask" in page_text(shown)
+    assert (
+        "Shelter and social help: yes, nobody asked yet. Needed: help with documents. Ask an organisation"
+        in page_text(shown)
+    )
     assert chosen(house, case, shown.content.decode()) == "DOC", "red before: nothing was chosen there"
 
 
 def chosen(house: Senders, case: Case, page: str) -> str:
     """The need that stands chosen where the way on of the page of a sent referral leads."""
-    way = re.search(rf'href="(/cases/{case.code}/refer/\?need=[^"]*)">\s*Shelter and social help: yes', page)
+    button = r">\s*Ask an organisation<span[^>]*>\s*Shelter and social help"
+    way = re.search(rf'href="(/cases/{case.code}/refer/\?need=[^"]*)"[^>]*{button}', page)
     assert way is not None
     opened = house.browser().get(way[1]).content.decode().partition('id="id_need"')[2].partition("</select>")[0]
     option = re.search(r'value="([^"]*)" selected', opened)

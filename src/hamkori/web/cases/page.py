@@ -128,7 +128,8 @@ def _boxes(request: HttpRequest, actor: Actor, file: File, alone: dict[str, Any]
     """Whom to call for a child: in the place of all else, or below the alarms. And what was not saved, and may be."""
     again, found = once_more(request, file.case, actor.membership_id), request.GET.get("found") == "1"
     calls = _no_bed(actor, file) if alone is None else None
-    return {"alone": alone, "child_calls": calls, "once_more": again, "found_open": found}
+    boxes = {"alone": alone, "child_calls": calls, "once_more": again, "found_open": found}
+    return {**boxes, "unheard": file.agreed.unheard}
 
 
 def _no_bed(actor: Actor, file: File) -> dict[str, Any] | None:

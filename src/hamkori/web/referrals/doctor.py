@@ -35,11 +35,11 @@ def line(case: Case, answer: str | None, *, agreed: bool) -> dict[str, Any] | No
 
 
 def still(page: SenderPage) -> dict[str, Any] | None:
-    """The same on the page of a referral that waits for an answer, to whoever may ask. Two queries, where a doctor is
-    needed.
+    """The same on the page of a referral that waits for an answer or for the person, to whoever may ask. Two queries,
+    where a doctor is needed.
     """
     works = Side.SENDER in page.sides and not page.asks_child and page.case.state_code == "open"
-    if not works or page.referral.state_code != "sent" or not is_missing(page.case):
+    if not works or page.referral.state_code not in ("sent", "accepted") or not is_missing(page.case):
         return None
     answer, agreed = doctor_said(page.case, page.at)
     return line(page.case, answer, agreed=agreed)
