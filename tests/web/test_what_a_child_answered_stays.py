@@ -110,7 +110,7 @@ def test_the_whole_page_of_the_consent_leads_there_once_the_case_is_open(zarina:
 
 def test_who_only_brought_the_child_is_said_to_be_nobody_who_answers(zarina: doors.DoorClient) -> None:
     """Red before: a neighbour had no place among those who speak for a child, and no page said so."""
-    said = "is none of these: the guardianship authority is asked."
+    said = "does not speak for the child: ask the guardianship authority."
     alone = to_calls(zarina)
     assert said in page_text(zarina.get(alone))
     assert said in page_text(zarina.get(on(zarina, alone)))
