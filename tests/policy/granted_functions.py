@@ -270,6 +270,8 @@ EXECUTE: dict[str, str] = {
     "said_yes_before(uuid)": "",
     **dict.fromkeys(("age_said(referral_card,timestamp with time zone)", "age_matters(text,text)"), ""),
     **dict.fromkeys(("case_all_brought(uuid)", "ended_unheard(referral)"), ""),
+    **dict.fromkeys(("wanted_again(referral)", "asked_there_since(referral)"), ""),
+    "referral_no_brought(uuid)": "hk_app",
     **dict.fromkeys(("case_unheard(uuid)", "answer_unheard(uuid,text,text)"), "hk_app"),
     "age_differs(uuid,timestamp with time zone)": "",
     **dict.fromkeys(("referral_no_since(referral)", "referral_is_expected(referral,timestamp with time zone)"), ""),

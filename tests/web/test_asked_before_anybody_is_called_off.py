@@ -8,14 +8,18 @@ import pytest
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.senders import Senders, at
+from tests.web.senders import Senders, at, page_text
 from tests.web.test_agreed_by_telephone import agreed
 from tests.web.test_heard_through_somebody import ASK, shown, takes_back, withdrawn
 from tests.web.test_not_to_go_there import file
 from tests.web.test_place_found import BOTH, NEEDED, rail, today, until
+from tests.web.test_taken_back import HELPER
+from tests.web.test_today_in_danger import form_of
 from tests.web.test_told_and_cancelled import told
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +173,87 @@ def test_what_was_not_asked_anew_stays_heard_through_somebody_else(house: Sender
     pass_time(minutes=1)
     assert ASK not in today(house)
     assert "through somebody else" not in shown(house, f"/cases/{case.code}/").partition("What happened")[0]
+
+
+def test_an_older_page_confirms_no_newer_yes(house: Senders) -> None:
+    """Red before: "Confirm by telephone", pressed on an old page, withdrew the yes that was said since."""
+    case = withdrawn(house, "by_message")
+    consent_at = f"/cases/{case.code}/consent/"
+    to, form = form_of(house.browser().get(consent_at).content.decode(), f"{consent_at}withdraw/")
+    house.agreed(case)
+    pass_time(minutes=1)
+    pressed = {**form, "how_said": "by_phone"}
+    page = page_text(house.browser().post(to, pressed, follow=True))
+    assert "Nothing was written: another answer was recorded meanwhile. Read what is agreed now." in page
+    assert "Valid until" in page, "the yes stands"
+    takes_back(house, case, "by_message")
+    to, form = form_of(house.browser().get(consent_at).content.decode(), f"{consent_at}withdraw/")
+    house.browser().post(to, {**form, "how_said": "by_phone"})
+    assert ASK not in today(house), "on the page of now it is confirmed"
+
+
+def test_after_a_yes_they_are_asked_again_and_not_called_off(house: Senders) -> None:
+    """Red before: "Call: nobody comes" stood first, of a place that the person wants."""
+    until(20)
+    case, sent = agreed(house)
+    takes_back(house, case, "by_message")
+    house.agreed(case)
+    pass_time(minutes=1)
+    again = "and the person wants it after all: ask them again whether they expect the person."
+    for who in BOTH:
+        assert again in today(house, who), who
+        assert NOBODY_COMES not in today(house, who), who
+        assert again in file(house, sent, who), who
+        assert again in shown(house, at(sent), who), who
+    assert "Their place is still free" in today(house)
+    house.sent(case)
+    pass_time(minutes=1)
+    assert again not in today(house), "they were asked again"
+    assert NOBODY_COMES not in today(house)
+
+
+def test_what_was_brought_is_said_so(house: Senders) -> None:
+    """Red before: "Ended by the person", "Stopped at the person's request", of a message."""
+    until(20)
+    case, sent = agreed(house)
+    takes_back(house, case, "through_other")
+    for who in BOTH:
+        for page in (file(house, sent, who), shown(house, at(sent), who)):
+            assert "Stopped by a no that somebody else brought" in page, who
+            assert "Ended by the person" not in page, who
+            assert "at the person's request" not in page, who
+    choices = shown(house, f"/cases/{case.code}/refer/")
+    assert "The person ended the help of this organisation" not in choices
+
+
+def test_the_button_says_that_it_is_asked_about(house: Senders) -> None:
+    case = house.case(NEEDED)
+    house.agreed(case)
+    page = shown(house, f"/cases/{case.code}/consent/withdraw/")
+    assert "Through somebody else: withdraw" in page
+    assert "it counts at once, too: the person is then asked, alone, whether it is so." in page
+    assert "trust" not in page.partition("How did the person tell you?")[2].partition("Change nothing")[0]
+
+
+def serves(house: Senders, sent: Referral) -> None:
+    with house.as_(HELPER) as parvina:
+        mine = Referral.objects.get(pk=sent.pk)
+        receive.serve(parvina, mine, version=mine.version)
+
+
+def test_who_helps_reads_that_nobody_has_asked_the_person(house: Senders) -> None:
+    """Red before: the receiver read that the person withdrew everything; who brought it, nobody there reads."""
+    case = house.case(NEEDED)
+    house.agreed(case)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    house.accepted(sent)
+    serves(house, sent)
+    pass_time(minutes=1)
+    takes_back(house, case, "through_other")
+    for page in (today(house, HELPER), shown(house, at(sent), HELPER)):
+        assert "brought to the sender by somebody else; the person has not been asked" in page
+        assert "The person withdrew" not in page
+        assert "the person withdrew consent" not in page
+    takes_back(house, case, "in_person")
+    assert "The person withdrew consent for everything" in shown(house, at(sent), HELPER)

@@ -68,6 +68,36 @@ create or replace function ended_unheard(r public.referral) returns boolean
        and public.answer_unheard(o.case_id, r.recipient_kind_code, r.purpose_code))
 $$;
 
+-- The same for whoever helped, who reads that the person was not asked, and not who brought it.
+create or replace function referral_no_brought(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV', 'R', 'RV']) is not true then return null; end if;
+  return (select public.ended_unheard(r) from public.referral r where r.id = p_referral);
+end $$;
+grant execute on function referral_no_brought(uuid) to hk_app;
+
+-- Whether the person's word has ended it, and they have said yes to that help again since, and not that this organisation must get
+-- nothing (ADR 190); and whether the same organisation was asked again since. Granted to nobody.
+create or replace function wanted_again(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select r.state_code = 'ended' and exists (
+    select 1 from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
+      cross join lateral (select n.id, n.at from public.consent n where n.case_id = o.case_id order by n.number desc limit 1) n
+      join public.consent_row w on w.consent_id = n.id and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code
+     where x.referral_id = r.id and x.ending_code = 'withdrawn' and n.at > r.ended_at and w.answer_code in ('yes', 'without_name')
+       and not exists (select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id))
+$$;
+
+create or replace function asked_there_since(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (
+    select 1 from public.referral_origin o join public.referral_origin p on p.case_id = o.case_id
+      join public.referral n on n.id = p.referral_id
+     where o.referral_id = r.id and n.id <> r.id and n.to_organisation_id = r.to_organisation_id and n.service_code = r.service_code
+       and n.sent_at > r.ended_at and n.state_code in ('sent', 'accepted', 'serving'))
+$$;
+
 -- The same moment for the sender's side: also of a no by telephone, which whoever said it told the caller, and of what the sender's side
 -- ended itself while somebody was expected, where it may have told them (ADR 172, 177, 180):
 -- every cancellation, and of a child, for whom an adult speaks, or where somebody else brought it, also what was ended at the person's word. Who is grown and said so

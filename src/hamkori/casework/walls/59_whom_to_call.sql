@@ -147,7 +147,8 @@ create or replace function referral_promised(p_referral uuid) returns jsonb
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
   return (
-    select jsonb_build_object('answer', c.answer, 'at', c.at, 'unheard', public.ended_unheard(r), 'phone', coalesce(
+    select jsonb_build_object('answer', c.answer, 'at', c.at, 'unheard', public.ended_unheard(r),
+             'again', public.wanted_again(r), 'phone', coalesce(
              (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
       from public.referral r cross join lateral (
              select case a.answer when 'yes_before' then 'said_yes' else a.answer end as answer, a.at
@@ -158,7 +159,8 @@ begin
      where r.id = p_referral and r.agreed_at is null
        and (r.state_code = 'sent' or (r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days' and not exists (
              select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended'
-                and t.reason_code = 'reached'))));
+                and t.reason_code = 'reached')
+             and not (public.wanted_again(r) and public.asked_there_since(r)))));
 end $$;
 
 -- Why nobody calls about what waits for an answer; '' where somebody may have to. 'elsewhere': a place for tonight is asked for

@@ -29,7 +29,7 @@ def boxes(file: File, *, needed: bool) -> list[dict[str, Any]]:
 
 def _box(one: Owed, file: File, *, needed: bool) -> dict[str, Any]:
     assert one.promise is not None
-    asks = needed and one.promise.answer == SAID_YES and one.for_place and not one.their_word
+    asks = needed and one.promise.answer == SAID_YES and one.for_place and (one.promise.again or not one.their_word)
     name = body_name(one.organisation, one.organisation_id, lists.language())
     may = asks and file.standing.works and file.case.state_code in WRITABLE
     free = may and one.organisation_id not in file.agreed.nothing_to

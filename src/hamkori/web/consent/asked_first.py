@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from hamkori.casework.consent.queries.consent import Asked
 from hamkori.casework.work.queries.owed import owed
 from hamkori.web.consent.unread import unless_unread
@@ -15,6 +17,11 @@ from hamkori.web.words import on_the_way
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
+
+READ_BROUGHT = gettext_lazy(
+    "They read that a no was brought by somebody else, that the person has not been asked, and that they ask only in "
+    "person, alone."
+)
 
 
 def asked_first(found: Case, former: Asked, names: Mapping[UUID, str], at: datetime) -> dict[str, Any]:

@@ -289,6 +289,7 @@ def _page(
         "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
         "tells": corrected.with_a_yes(found) if open_now else "",
         "unheard": former.unheard,
+        "confirms": former.last_said,
         "opened_again": former.is_opened_again or any(row.waits for row in former.rows.values()),
         "ask_coordinator": coordinator.reached(),
         "then": next((one for one in (THEN_REFER, THEN_DOCTOR) if one in asked_for), ""),

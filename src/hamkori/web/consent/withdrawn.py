@@ -29,7 +29,7 @@ from hamkori.casework.work.queries.beside import is_no, refused
 from hamkori.casework.work.queries.no_place import SHELTER, is_without
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
-from hamkori.web.consent.asked_first import asked_first
+from hamkori.web.consent.asked_first import READ_BROUGHT, asked_first
 from hamkori.web.consent.of_child import aloud, of_child
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
@@ -99,7 +99,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *unless_unread(partial(_call_off, found, ended, names, at), nobody),
         ],
         "tell": _tell(found, former, hit, at, (others, any(parts for _key, parts in less))),
-        "helps": (helps := _helps(ended, homes, names)),
+        "helps": (helps := _helps(ended, homes, names, brought=former.unheard)),
         "asked": [one for one in helps if one["asks"]],
         "unsent": _unsent(found),
         **asked_first(found, former, names, at),
@@ -265,7 +265,9 @@ def _had_opened(hit: Iterable[Hit], names: Mapping[UUID, str], then: datetime, a
     return told
 
 
-def _helps(ended: Iterable[Hit], homes: Collection[Hit], names: Mapping[UUID, str]) -> list[dict[str, str]]:
+def _helps(
+    ended: Iterable[Hit], homes: Collection[Hit], names: Mapping[UUID, str], *, brought: bool
+) -> list[dict[str, str]]:
     """Where help has begun that does not end with this: who helps, what they read, and how it is ended there too.
     `asks`: what the person is asked about it; '' of a place of which it is known where the person sleeps.
     """
@@ -276,6 +278,7 @@ def _helps(ended: Iterable[Hit], homes: Collection[Hit], names: Mapping[UUID, st
         "They read that the person withdrew consent for everything that we had shared, that help may go on if "
         "the person wants it, and that they ask only in person."
     )
+    withdrew = str(READ_BROUGHT) if brought else withdrew
     there = _("The person is at %(organisation)s; the bed has not ended with this. Does the person stay?")
     found = []
     for one in begun:
@@ -382,6 +385,6 @@ def button(code: str, label: str) -> str:
         "in_person": _("In person: withdraw"),
         "by_phone": _("By phone: withdraw"),
         "by_message": _("By message: withdraw"),
-        "through_other": _("Through somebody trusted: withdraw"),
+        "through_other": _("Through somebody else: withdraw"),
     }
     return whole.get(code) or _("%(how)s: withdraw") % {"how": label}

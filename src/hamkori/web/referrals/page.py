@@ -204,7 +204,8 @@ def badge(found: Referral, state: str, live: bool = True) -> tuple[str, str]:
     shown = MISSED if stopped(found) == MISSED else state
     if shown == "accepted" and not live:
         return words.UNCONFIRMED, str(red.PAUSED)
-    return shown, words.state(shown, found.reason_code, found.service_code)
+    how = getattr(getattr(found, "sender", None), "how_said_code", "")
+    return shown, words.state(shown, found.reason_code or how, found.service_code)
 
 
 def asks_parts(page: SenderPage) -> dict[str, Any]:

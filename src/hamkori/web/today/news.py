@@ -166,6 +166,11 @@ WITHDREW: Final = gettext_lazy(
 )
 
 
+BROUGHT: Final = gettext_lazy(
+    "a no was brought to the sender by somebody else; the person has not been asked: ask only in person, alone"
+)
+
+
 def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
     """The same of whom nobody waits for any more, or whose help may go on. How it ended is the sender's; but where help
     had begun only the person's word ends it, and whoever helps reads that and asks no more than once (ADR 0126).
@@ -175,7 +180,11 @@ def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
     for one in found.called_off:
         row = _row(one, now)
         what = str(ASK_ON if one.begun else wait) % {"service": lists.label("service", one.service)}
-        sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], WITHDREW) if one.withdrew else row["sub"]
+        sub = (
+            format_html("{}\u00a0· <b>{}</b>", row["sub"], BROUGHT if one.brought else WITHDREW)
+            if one.withdrew
+            else row["sub"]
+        )
         rows.append(row | {"what": what, "sub": sub})
     return rows
 

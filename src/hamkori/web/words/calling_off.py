@@ -73,6 +73,10 @@ NEEDED: Final = gettext_lazy(
 )
 
 
+AGAIN: Final = gettext_lazy(
+    "%(organisation)s said yes by telephone (%(when)s), and the person wants it after all: ask them again whether they "
+    "expect the person. Name nobody."
+)
 KEPT: Final = gettext_lazy("Keep until the person is asked")
 """The title where nobody is called off before the person was asked whether a no is theirs."""
 UNHEARD: Final = {
@@ -97,6 +101,6 @@ def told(organisation: str, said_at: datetime, told_at: datetime, now: datetime)
 def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> str:
     """Who said what, when, where they are called, and what is said to them. `needed`: nobody else gives it now."""
     slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
-    said = NEEDED if needed else SAID[promise.answer]
+    said = SAID[promise.answer] if not needed else AGAIN if promise.again else NEEDED
     said = UNHEARD[promise.answer] if promise.unheard else said
     return f"{said % slots} {desk_phone.said(promise.phone)}"

@@ -23,6 +23,7 @@ from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
 from hamkori.web.words import arrival, asked, lists
+from hamkori.web.words.steps import BROUGHT
 
 
 def being_closed() -> str:
@@ -137,6 +138,8 @@ def state(code: str, reason: str = "", service: str = "") -> str:
         return str(TO_COORDINATOR[code])
     if code == MISSED:
         return arrival.say("state_missed", service)
+    if code == "withdrawn" and reason in BROUGHT:
+        return str(BROUGHT[reason])
     if code == "lapsed" and reason != "no_answer" and (why := lists.label("lapse_reason", reason)):
         return _("Expired: %(why)s") % {"why": lists.inside(why)}
     return lists.label("referral_state", code)

@@ -105,6 +105,11 @@ REASON_LISTS: Final = {
 }
 
 
+BROUGHT: Final = {
+    "through_other": _("Stopped by a no that somebody else brought"),
+    "by_message": _("Stopped by a no in a message"),
+}
+"""A withdrawal that was not heard of the person."""
 ABOUT_WHO_LEFT: Final = tuple(("call_sender", code) for code in ("is_back", "not_back", "read_safe"))
 """Said in Hamkori, and in no call."""
 SAY_THE_STEP: Final = ("tell_person", "warn_person")
@@ -131,6 +136,8 @@ def of_referral(step: str, to: Audience, service: str = "") -> str:
 def in_file(step: str, code: str, service: str = "") -> tuple[str, str]:
     """A step of a referral on the page of a case, and why; only the reason where that says the step too."""
     why = reason(step, code, service)
+    if step == "withdraw" and code in BROUGHT:
+        return str(BROUGHT[code]), ""
     if why and (step in SAY_THE_STEP or (step, code) in ABOUT_WHO_LEFT or (step == "settle" and code in WHETHER_ON)):
         return why, ""
     return of_referral(step, Audience.FILE, service), why
@@ -143,8 +150,8 @@ def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]
         return {"what": said % {"said": inside(heard)}, "note": ""}
     if step == "amend" and code == STANDS:
         return {"what": str(STANDS_BY[READERS.index(to)]), "note": ""}
-    if step == "settle" and code in WHETHER_ON:
-        return {"what": reason(step, code), "note": ""}
+    if (step == "settle" and code in WHETHER_ON) or (step == "withdraw" and code in BROUGHT):
+        return {"what": reason(step, code) if step == "settle" else str(BROUGHT[code]), "note": ""}
     if (step, code) in ABOUT_WHO_LEFT:
         return {"what": reason(step, code), "note": ""}
     if step == "tell_person" and (told := reason(step, code)):

@@ -16,6 +16,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.models import ReferralOwnCase
 from hamkori.casework.referral.queries.goes_on import PLACES
+from hamkori.casework.referral.queries.on_the_way import NoBrought
 from hamkori.refusal import ENDED
 
 OVER: Final = "help_over"
@@ -91,15 +92,16 @@ def slept(case: Case) -> list[UUID]:
 
 def beside_case() -> dict[str, Any]:
     """Of a row of who works on a case: the newest such referral while the person is there, its kind of help, since when
-    it was given, when it ended, and whether nobody has said yet that it goes on.
+    it was given, when it ended, whether nobody has said yet that it goes on, and whether somebody else brought the no.
     """
     there = ReferralOwnCase.objects.filter(is_there(), case=OuterRef("case_id")).order_by("-referral__ended_at")
-    there = there.annotate(unsaid=ExpressionWrapper(_unsaid(), BooleanField()))
+    there = there.annotate(unsaid=ExpressionWrapper(_unsaid(), BooleanField()), brought=NoBrought("referral_id"))
     names = {
         "on_code": "referral__code",
         "on_service": "referral__service_code",
         "on_since": "referral__served_at",
         "on_at": "referral__ended_at",
         "on_unsaid": "unsaid",
+        "on_brought": "brought",
     }
     return {name: Subquery(there.values(field)[:1]) for name, field in names.items()}

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, Func, JSONField, Q, When
+from django.db.models import BooleanField, Case, Func, JSONField, Q, When
 from django.utils import timezone
 
 from hamkori import definer
@@ -112,6 +112,21 @@ def calls_sender(referral: UUID) -> TakenBack | None:
 
 def _read(said: Any) -> TakenBack | None:
     return taken_back(json.loads(said) if isinstance(said, str) else said)
+
+
+def no_was_brought(referral: UUID) -> bool:
+    """Whether a no that somebody else brought has ended it, and the person was not asked since: for both sides, and to
+    the other one not who brought it (ADR 0190).
+    """
+    return definer.value("referral_no_brought", referral) is True
+
+
+class NoBrought(Func):
+    """The same, beside a row."""
+
+    function = "referral_no_brought"
+    output_field = BooleanField()
+    arity = 1
 
 
 def may_know(referral: UUID) -> bool:

@@ -38,6 +38,8 @@ class Promise:
     at: datetime
     phone: str
     unheard: bool = False
+    again: bool = False
+    """The person's word has ended it, and they have said yes to that help again since."""
 
 
 def promise_of(said: Mapping[str, Any] | None) -> Promise | None:
@@ -45,7 +47,7 @@ def promise_of(said: Mapping[str, Any] | None) -> Promise | None:
     if not said:
         return None
     at, unheard = datetime.fromisoformat(said["at"]), bool(said.get("unheard"))
-    return Promise(said["answer"], at, said["phone"], unheard)
+    return Promise(said["answer"], at, said["phone"], unheard, bool(said.get("again")))
 
 
 def promises(referrals: Iterable[UUID]) -> dict[UUID, Promise]:

@@ -21,6 +21,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
+from hamkori.casework.referral.queries.on_the_way import no_was_brought
 from hamkori.casework.referral.queries.put_right import Changed
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
 from hamkori.casework.referral.rules.facts import FACTS, Fact, became, code, facts
@@ -86,6 +87,8 @@ class News:
     """The same where the person has come: help may go on."""
     withdrew: bool = False
     """The same where help had begun: only the person's word ends such a referral (ADR 0126)."""
+    brought: bool = False
+    """Beside that: somebody else brought that no, and the person was not asked since (ADR 0190)."""
     not_called: bool = False
     """The person took back how to reach them: nobody there calls or writes any more."""
     parts: tuple[tuple[str, bool], ...] = ()
@@ -231,7 +234,8 @@ def _row(
         agreed_at=referral.agreed_at,
         waited_for=ends and _is_waited_for(referral),
         begun=ends and read_state(referral) == ENDED and has_begun(referral),
-        withdrew=ends and ended_by_her_word(referral),
+        withdrew=(withdrew := ends and ended_by_her_word(referral)),
+        brought=withdrew and no_was_brought(referral.pk),
         not_called=silent,
         over=over,
     )

@@ -59,11 +59,11 @@ class PlaceOff:
     needed: bool
 
 
-def is_needed(pair: ReferralOrigin, at: datetime) -> bool:
+def is_needed(pair: ReferralOrigin, at: datetime, *, again: bool = False) -> bool:
     """Of one that was ended, as the rows of Today say it: it was for a place for tonight, nobody gives the person one,
-    and they have said no neither to it nor to this organisation.
+    and they have said no neither to it nor to this organisation; or said yes `again` since.
     """
-    if not was_for_a_place(pair) or is_their_word(pair):
+    if not was_for_a_place(pair) or (is_their_word(pair) and not again):
         return False
     lacks = ReferralOrigin.objects.filter(without_place(at), referral=pair.referral_id).exists()
     return lacks and agreed(pair.case, at).states.get(SHELTER) not in SAID_NO
@@ -148,12 +148,12 @@ def to_call_off(
                     body=body,
                     service=one.service_code,
                     promise=promise,
-                    needed=promise.answer == SAID_YES and _is_needed(pair, without),
+                    needed=promise.answer == SAID_YES and _is_needed(pair, without, again=promise.again),
                     ours=getattr(pair, "my_kind", "") != SUPERVISOR,
                 )
             )
     return tuple(found)
 
 
-def _is_needed(pair: ReferralOrigin, without: Container[str]) -> bool:
-    return was_for_a_place(pair) and pair.case.code in without and not is_their_word(pair)
+def _is_needed(pair: ReferralOrigin, without: Container[str], *, again: bool) -> bool:
+    return was_for_a_place(pair) and pair.case.code in without and (again or not is_their_word(pair))

@@ -374,7 +374,7 @@ def _sent(
         region=body.region if body else "",
         result=row.result_code,
         served=row.served_at is not None,
-        reason=row.sender.reason_code or row.reason_code,
+        reason=row.sender.reason_code or row.reason_code or row.sender.how_said_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
         as_adult_until=word.as_adult_until(keys) if row.state_code in OPEN else None,
