@@ -56,7 +56,7 @@ def test_accepted_for_today_and_not_told_cannot_wait(house: Senders) -> None:
     for said in ("The person was not told yet: NGO shelter", ALONE, "National coordinator", TO_LEAD):
         assert said in case, said
     assert WRITTEN not in case
-    assert WRITTEN in today(house), "the team opens it"
+    assert "Read the hour" in today(house), "the team opens it"
 
 
 def test_where_one_works_alone_no_team_is_told(house: Senders) -> None:

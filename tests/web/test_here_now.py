@@ -64,9 +64,10 @@ def test_who_is_there_stands_once_with_what_is_due(house: Senders) -> None:
     # Red before: here the number of the referral came first, and in the row of a missing next step that of the case.
     assert row.startswith(f"Woman, 18\u201129 {own.code[:4]} {own.code[4:]} ")
     number = f"referral {referral.code[:4]} {referral.code[4:]}"
-    for said in ("Accommodation", "help since today", number, "no next step yet", "result by"):
+    for said in ("Accommodation", number, "no next step yet", "result by"):
         assert said in row, said
     assert row.endswith(CHOOSE)
+    assert "help since" not in row, "of what is due nothing rests on it: the page says it"
     assert f'href="/cases/{own.code}/edit/"' in page
     assert f'href="/cases/{own.code}/"' in page
     assert f'href="{at(referral)}"' in page
@@ -89,7 +90,7 @@ def test_a_missing_next_step_is_late_after_the_next_working_day_and_stands_once(
     assert row.startswith("Woman, 18\u201129: there is no next step")
     # Red before: its number of the referral, which the sender says on the telephone, stood only in the rows beside it.
     number = f"referral {referral.code[:4]} {referral.code[4:]}"
-    for said in ("Accommodation", "help since", "result by", number):
+    for said in ("Accommodation", "result by", number):
         assert said in row, said
     assert row.endswith(CHOOSE)
     # Red before: nothing of the row led there, where it is said how help ended.
@@ -211,7 +212,7 @@ def test_who_withdrew_everything_is_there_until_it_is_said_that_it_has_ended(hou
     assert len(listed(page, "Referral ended")) == 1, "in red, until it is opened"
     (row,) = listed(page, HERE)
     assert row.startswith("Woman, 18\u201129 ")
-    for said in ("Accommodation", "help since", "withdrew consent for everything", ONLY):
+    for said in ("Accommodation", "withdrew consent for everything", ONLY):
         assert said in row, said
     assert row.endswith("Open the case")
     house.browser("shelter-worker").get(at(referral))

@@ -177,13 +177,13 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
         )
     today = zarina.get("/")
     said = page_text(today).partition("Still without: Emergency medical care")[2].partition("Nothing more to do")[0]
-    for word in ("nobody is asked for emergency care", "Ask for the missing help"):
+    for word in ("nobody is asked for emergency care", "Ask another organisation"):
         assert word in page_text(today), word
     for word in ("waiting for an answer", "asked since"):
         assert word not in said, "what waits is other help"
     # Red before: up to eight, the organisation, how it stopped and why each for itself.
     assert said.count("·") <= 4, "number, why, who, and the link behind them"
-    assert f'href="/referrals/{gone.code}/again/">Ask for the missing help' in today.content.decode()
+    assert f'href="/referrals/{gone.code}/again/">Ask another organisation' in today.content.decode()
 
 
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:

@@ -17,7 +17,7 @@ from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_unasked_emergency
-from hamkori.casework.work.queries.supervised import only_reads
+from hamkori.casework.work.queries.supervised import calls_not, only_reads
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
     ASKS_ON,
@@ -143,7 +143,7 @@ def _unphoned(one: Due) -> bool:
 def is_called(one: Due) -> bool:
     """Whether the row has the number to call now on a line of its own."""
     phoned = bool(one.phone) and (one.missing or bool(one.left) or one.place_from is not None)
-    return one.not_here or phoned or (one.calls_now and one.what in PHONED)
+    return not calls_not(one) and (one.not_here or phoned or (one.calls_now and one.what in PHONED))
 
 
 def not_reached(one: Due) -> str:

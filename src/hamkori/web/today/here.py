@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -93,8 +92,6 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
         found += [format_html("<b>{}</b>", BY_OTHERS if one.reason == BROUGHT else WITHDREW), _numbered(one.ended)]
     if one.closed and (one.ended or one.own_case):
         found.append(format_html("<b>{}</b>", CLOSED))
-    if one.helped_at is not None:
-        found.append(_("help since %(day)s") % {"day": _day(one.helped_at, now)})
     found += [lists.label("service", code) for code in one.also]
     if one.result_at is not None:
         found.append(_("result %(when)s") % {"when": moments.target(one.result_at, now)})
@@ -138,7 +135,3 @@ def kind(one: Due) -> str:
 def as_adult(one: Due) -> str | SafeString:
     """Before all else: the person is a child, agreed as an adult, and nobody has asked since."""
     return format_html("<b>{}</b>", AS_ADULT) if one.as_adult else ""
-
-
-def _day(at: datetime, now: datetime) -> str:
-    return moments.day(timezone.localdate(at), timezone.localdate(now))

@@ -77,12 +77,15 @@ def folded(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:
             if code and one_call:
                 first.setdefault((whose, ONE_CALL), (key, len(found[key])))
             found[key].append(row)
-    return {key: tuple(rows) for key, rows in found.items()}
+    return {key: tuple(map(_led_by_place, rows)) for key, rows in found.items()}
 
 
-def beside(rows: Rows) -> Rows:
-    """The lines of these rows."""
-    return tuple(line for one in rows for line in one.lines)
+def _led_by_place(lead: Due) -> Due:
+    """The row of a person, headed by the place that is missing tonight, where that is a line of what stands first."""
+    beds = [one for one in lead.lines if one.no_place or one.awaits_place]
+    if not beds or lead.no_place or lead.awaits_place or not lead.ill or lead.has_danger:
+        return lead
+    return replace(beds[0], lines=(replace(lead, lines=()), *(one for one in lead.lines if one is not beds[0])))
 
 
 def whole(rows: Rows) -> Rows:
@@ -92,8 +95,9 @@ def whole(rows: Rows) -> Rows:
 
 def _is_line(row: Due, card: object, lead: Due) -> bool:
     """Whether a row may be a line of another one, `lead`. Whom to call has a row of its own, with the number and what
-    came of the call. What the person said no to stands below their row only where that calls somebody.
+    came of the call. What the person said no to stands below their row only where that calls somebody, or asks whether
+    it was theirs.
     """
-    if card == "said_no" and not (lead.calls_now or lead.danger):
+    if card == "said_no" and not (lead.calls_now or lead.danger or lead.brought):
         return False
     return bool(row.case) and card not in APART and not (row.calls_now or buttons.is_called(row))

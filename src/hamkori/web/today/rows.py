@@ -14,21 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.case.rules.comes_first import is_bed
-from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_child_now, is_overdue, is_unasked_emergency, is_urgent
-from hamkori.casework.work.queries.supervised import only_reads, to_ask
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, PHONED, UNHEARD
+from hamkori.casework.work.queries.supervised import only_reads, rests
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, UNHEARD
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, here, needed, results, times, verbs, whose, without
+from hamkori.web.today import arrivals, buttons, calls, facts, here, needed, results, times, verbs, whose, without
 from hamkori.web.today.icons import icon_of
 from hamkori.web.words import (
-    arrival,
-    calling,
-    coordinator,
     desk_phone,
-    excluded,
     lists,
     received,
     red,
@@ -50,11 +45,12 @@ def rows(
     cases: Codes = NONE,
     referrals: Codes = NONE,
     place_said: bool = False,
+    waits_said: bool = False,
 ) -> list[dict[str, Any]]:
     """The rows of a list. What is late at one organisation is one row for the coordinator: it is one call.
 
     `cases`, `referrals`: which of them a code is of, for what is pressed here. `place_said`: the title says of all that
-    they have no place for tonight yet.
+    they have no place for tonight yet; `waits_said`: that an answer is awaited.
     """
     groups: dict[object, list[Due]] = {}
     for number, one in enumerate(found):
@@ -66,7 +62,7 @@ def rows(
         if group[0].what == CHILD_TOLD
         else calls.of_no(group[0], now)
         if group[0].what == NO_AFTER_YES
-        else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said)
+        else row(group[0], now, mixed=mixed, cases=cases, place_said=place_said, waits_said=waits_said)
         | {
             "calls": calls.of_left(group[0])
             or calls.of_sender(group[0], referrals, now)
@@ -76,8 +72,19 @@ def rows(
         for group in groups.values()
     ]
     for (one, *_rest), shown in zip(groups.values(), drawn, strict=True):
-        shown["also"] = [_line(each, one, now, cases, referrals) for each in one.lines]
+        shown["also"] = _each_once([_line(each, one, now, cases, referrals) for each in one.lines])
     return drawn
+
+
+def _each_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of a row, of which each button that leads to the same place stands beside the first alone."""
+    led: set[tuple[str, str]] = set()
+    for line in lines:
+        to = (str(line["button"]), str(line["button_href"]))
+        if to in led and not (line["acts"] or line["calls"]):
+            line["button"] = ""
+        led.add(to)
+    return lines
 
 
 def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) -> dict[str, Any]:
@@ -142,7 +149,9 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
         "lines": drawn_lines,
         "button": "" if any(presses) else drawn["button"],  # each line has its own
         **(
-            {"number": _dotted("", _number(first), _("ask for its team") if first.phone else "")} if sender_next else {}
+            {"number": _dotted("", facts.number(first, now), _("ask for its team") if first.phone else "")}
+            if sender_next
+            else {}
         ),
         "not_reached": buttons.not_reached(first),
         "calls": {} if whole.get("about") else whole,
@@ -224,6 +233,7 @@ def row(
     mixed: bool = False,
     cases: Codes = NONE,
     place_said: bool = False,
+    waits_said: bool = False,
     under: Due | None = None,
 ) -> dict[str, Any]:
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise. `under`:
@@ -231,17 +241,18 @@ def row(
     """
     owed = (one.late or one.unread) and not (one.spoken or one.is_known_safe)
     lacks = one.danger or one.missing or one.no_place or is_unasked_emergency(one) or is_child_now(one)
-    grave = owed or lacks or one.doubt or one.has_left or (one.what == "stopped.missed" and one.safe is None)
+    missed = one.what == "stopped.missed" and one.safe is None
+    grave = not rests(one) and (owed or lacks or one.doubt or one.has_left or missed)
     return {
         "of": place(one.referral or one.case),
         "href": buttons.page_of(one),
-        "what": verbs.what(one, now),
+        "what": verbs.what(one, now, waits_said=waits_said),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said, under=under),
         "when": "" if verbs.nobody_there(one) and one.rests_until is None else times.when(one, now),
-        "when_tone": "" if one.is_known_safe else times.tone(one),
+        "when_tone": "" if one.is_known_safe or rests(one) else times.tone(one),
         "icon": "late" if one.late and not (one.spoken or one.for_a_call or one.is_known_safe) else icon_of(one),
         "tone": ""
-        if one.in_peace
+        if one.in_peace or rests(one)
         else "late"
         if grave
         else "wait"
@@ -249,10 +260,11 @@ def row(
         else "",
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
-        "number": _number(one) if buttons.is_called(one) else "",
+        "number": facts.number(one, now) if buttons.is_called(one) else "",
         "acts": buttons.acts(one, cases),
+        "found_at": without.place_way(one, under),
         "stopped": one.stopped
-        and not (one.in_peace or one.not_here or is_unasked_emergency(one)),  # red, and not amber
+        and not (one.in_peace or rests(one) or one.not_here or is_unasked_emergency(one)),  # red, and not amber
     } | here.put_right(one)
 
 
@@ -265,9 +277,11 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         without.since(one, now),
         str(red.DANGER) if one.stopped and one.has_danger and not in_danger else "",
     ]
-    no_above = under is not None and (under.is_refused or under.in_peace)
+    no_above = under is not None and (under.is_refused or under.in_peace or under.brought)
     parts.append(
-        format_html("<b>{}</b>", red.SAID_NO_HERE) if (one.is_refused or one.in_peace) and not no_above else ""
+        format_html("<b>{}</b>", red.BROUGHT_NO if one.brought else red.SAID_NO_HERE)
+        if (one.is_refused or one.in_peace) and not no_above
+        else ""
     )
     parts.append(_child(one) if one.doubt else "")
     parts += of_before(one.yes_before or one.no_since, one.sex, one.age_band, expected=bool(one.on))
@@ -282,13 +296,11 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         "" if place_said else _place(one),
         "" if under is not None else _first(one),
         _urgency(one, now),
-        "" if (one.before and one.first == "high") or (under is not None and under.risk in AT_RISK) else _risk(one),
+        facts.risk(one, under),
     ]
-    parts += [*whose.whom(one, now, under), *_kind_and_body(one, now), here.kind(one), *whose.why(one, now, under)]
-    parts += _received(one, now)
+    parts += [*whose.whom(one, now, under), *facts.kind_and_body(one, now), here.kind(one), *whose.why(one, now, under)]
+    parts += facts.of_both(one, now)
     parts += [*here.parts(one, now), *arrivals.no_hour(one)]
-    if to_ask(one) or (one.to_tell and one.no_hour) or (one.what in PHONED and not one.calls_now):
-        parts.append(desk_phone.in_row(one.phone))
     if one.call is not None and verbs.nobody_there(one):
         parts.append(closed(one.opens, now))  # the row begins with the call
     parts += [*arrivals.note(one), *arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one)]
@@ -305,15 +317,9 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         needed.to_change(one),
     ]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
-    parts += without.place_way(one, under)
     parts += [whose.discard(one)] if one.what == "draft" else []
     case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
     return _dotted("" if under is not None else case or one.referral, *parts, of_case=bool(case))
-
-
-def _kind_and_body(one: Due, now: datetime) -> list[str]:
-    """What the row does not begin with: the kind of help, the other organisation."""
-    return [lists.label("service", one.service)] if verbs.is_named(one, now) else arrivals.kind_and_body(one)
 
 
 def _child(one: Due) -> str | SafeString:
@@ -329,13 +335,16 @@ def _place(one: Due) -> str | SafeString:
         if calls.is_yes(one):
             return ""  # the row begins with the call that says it
         return format_html("<b>{}</b>", red.FIRST["place"] if one.place_before else red.NO_PLACE_YET)
+    if verbs.place_heads(one):
+        return ""
     lacks = red.STAYS if one.stays else red.SLEEPS if one.left else red.NO_PLACE
     return str(lacks) if (one.no_place or one.unplaced) and not (one.what.startswith("place.") or one.safe) else ""
 
 
 def _first(one: Due) -> str | SafeString:
     """Why it stands above somebody whose hour runs out earlier."""
-    return format_html("<b>{}</b>", red.FIRST[one.first]) if one.before else ""
+    said = one.first == "child" and bool(one.sex)  # the row says who it is
+    return format_html("<b>{}</b>", red.FIRST[one.first]) if one.before and not said else ""
 
 
 def _urgency(one: Due, now: datetime) -> str:
@@ -355,32 +364,6 @@ def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
         )
         said.insert(0, at or format_html('<span class="code">{}</span>', grouped(code)))
     return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
-
-
-def _received(one: Due, now: datetime) -> list[str]:
-    """What each side waits for of the other: an answer of the sender, or a call about the hour; and what it is for."""
-    said = [received.line_changed(one.line_changed_at, now)] if one.line_changed_at else []
-    if one.asked_at is not None:
-        said.append(_("asked the sender %(when)s, no answer yet") % {"when": moments.moment(one.asked_at, now)})
-    if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
-        said.append(calling.no_hour_in_row(one.sender_phone))
-    if one.what.startswith("got.") and arrival.goes(one.service):
-        said.append(_("only to protect; for a criminal case ask the person first"))
-    return said
-
-
-def _number(one: Due) -> str:
-    """The number to call now, on a line of its own."""
-    if one.alone:
-        return coordinator.reached()
-    if one.looked is not None and one.looked.unwanted:
-        return excluded.in_row(one.phone)
-    sent_to_her = one.unread and not one.phone and one.what not in NATIONAL
-    return capfirst(coordinator.in_short() if sent_to_her else desk_phone.in_row(one.phone))
-
-
-def _risk(one: Due) -> str:
-    return received.risk_of(one.risk) if one.risk in AT_RISK else ""
 
 
 HEARD: Final = {

@@ -24,6 +24,12 @@ STARTED: Final = {
     **dict.fromkeys((GOES_ON, ASKS_ON, THERE), gettext_lazy("withdrawn %(when)s")),
 }
 """Rows that say since when, and no time limit."""
+STOPPED: Final = {
+    "stopped.declined": gettext_lazy("declined %(when)s"),
+    "stopped.unaccepted": gettext_lazy("returned %(when)s"),
+    "stopped.lapsed": gettext_lazy("expired %(when)s"),
+}
+"""What happened then to what gave no help."""
 COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 
 
@@ -48,10 +54,11 @@ def _when_due(one: Due, now: datetime) -> str | SafeString:
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         at = (one.on, one.part, one.agreed_at)
-        return referral.part_of_day(*at, now, written=one.hour_written, opens=not one.supervised)
+        return referral.part_of_day(*at, now, written=one.hour_written and not one.to_tell, opens=not one.supervised)
     if one.at is not None and (one.stopped or one.spoken or one.told_there):
         # Where somebody was reached today it is as late as before, and no longer in red.
-        return moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
+        said = moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
+        return str(STOPPED[one.what]) % {"when": said} if one.what in STOPPED else said
     return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
 
 

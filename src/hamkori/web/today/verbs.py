@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL, OTHER_AGE, UNHEARD
+from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL, OTHER_AGE, UNHEARD, WAITING
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
 
@@ -60,8 +60,8 @@ VERBS: Final = {
 }
 
 
-def what(one: Due, now: datetime) -> str:
-    """How the row begins: what is to do, of whom."""
+def what(one: Due, now: datetime, *, waits_said: bool = False) -> str:
+    """How the row begins: what is to do, of whom. `waits_said`: its list says that an answer is awaited."""
     if said := _said(one, now):
         return said
     if one.what == "place.open":
@@ -73,7 +73,8 @@ def what(one: Due, now: datetime) -> str:
         return str(red.ADULT_FIRST) if one.alone_child else red.ask_again(child=one.age_band in CHILD_BANDS)
     if nobody_there(one):
         return _of_call(one)
-    return str(_verb(one, now) or VERBS[one.what]) % {
+    verb = "%(service)s" if waits_said and one.what == WAITING else _verb(one, now) or VERBS[one.what]
+    return str(verb) % {
         "service": lists.label("service", one.service),
         "who": arrivals.who(one),
         "step": lists.label("next_step", one.step),
@@ -122,12 +123,17 @@ def _said(one: Due, now: datetime) -> str:
         return str(no_after_yes.CALL_SENDER) % {"body": one.sender}
     if buttons.goes_on(one, now) or one.ended or one.result_at is not None:
         return here.what(one, arrivals.who(one))  # its list says that help is being given
-    if one.moot:
-        return red.moot(one.moot, lists.label("service", one.service))
+    if one.moot or place_heads(one):
+        return red.moot(one.moot, lists.label("service", one.service)) or str(red.SLEEPS if one.left else red.NO_PLACE)
     if one.needs:
         return needed.what(one)
     # Where somebody was reached nobody calls before the answer is due.
     return one.body if one.reached else arrivals.what(one, now)
+
+
+def place_heads(one: Due) -> bool:
+    """Of a shelter that gave none: the place of tonight heads the row, and the old no stands beside its hour."""
+    return one.stopped and one.no_place and one.what in without.REASONS and not (one.not_here or one.unagreed)
 
 
 def _verb(one: Due, now: datetime) -> Any:

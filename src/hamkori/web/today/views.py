@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
@@ -36,12 +36,11 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late, in_danger, to_call, to_confirm, who_left
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, here, news, once, paging, said, taken_back
+from hamkori.web.today import calling, here, news, once, paging, quiet, said, taken_back
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import beneath, rows
 from hamkori.web.words import arrival, lists, on_the_way, red
 from hamkori.web.words.calls import read_of
-from hamkori.web.words.desk_phone import PASS_ON
 
 TITLES: Final = {
     "danger": red.DANGER,
@@ -59,12 +58,15 @@ TITLES: Final = {
     "here": here.HERE,
     "steps": gettext_lazy("Next steps that are late"),
     "soon": gettext_lazy("Today and soon"),
+    "told": gettext_lazy("The team was told"),
     "said_no": gettext_lazy("The person said no"),
     "later": gettext_lazy("Later"),
 }
 
 
 HERS: Final = gettext_lazy("You or the lead worker can say it")
+TELL_NOW: Final = gettext_lazy("Tell the team now: they call")
+"""To whoever supervises, in place of "Call now" above what the team calls about."""
 GROUPS: Final = {
     supervised.TEAM: gettext_lazy("Your team: cannot wait"),
     supervised.IN_TIME: gettext_lazy("Your team: in time"),
@@ -85,6 +87,7 @@ TONES: Final = {
     "expected": "",
     "here": "",
     "said_no": "",
+    "told": "",
     "later": "",
     **dict.fromkeys(("reached", "promised", "urgent", "soon"), "wait"),
 }
@@ -107,7 +110,7 @@ def page(request: HttpRequest) -> HttpResponse:
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
     nothing = nothing and here.is_calm(lists_of["here"])
-    lately, sub = news.lately(new, found.now), _sub(found, leads)
+    lately, sub = news.lately(new, found.now), _sub(found, supervised.still_theirs(leads))
     warn = taken_back.to_warn(found.to_warn, found.now, {case: _beneath(one, found) for case, one in under.items()})
     cards = _cards(found, lists_of, leads, shown, mixed=mixed)
     context = {
@@ -129,7 +132,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "call_off_title": calling.title(found),
         "nothing": nothing and not (new.called_off or new.not_called or asked_to_look or off or warn or calls),
         # Whoever was named meets the person; the officer who said yes reads that somebody is on the way.
-        "expected": _expected(desk.expected(actor)) if nothing else "",
+        "expected": quiet.expected(desk.expected(actor)) if nothing else "",
         # What expired is late no more, and no row of hers: its page has it, for whoever speaks with the organisation.
         "expired": _("What expired in the last 30 days") if "national_coordinator" in actor.roles else "",
         **Asked("today").pages(shown.before, shown.after),
@@ -137,7 +140,7 @@ def page(request: HttpRequest) -> HttpResponse:
         # Whom nobody is to wait for stands until it is opened, whatever else is marked as seen.
         "keys": [key for key in new.keys if key not in new.until_opened],
         "read_at": found.now.isoformat(),
-        "quiet": _quiet(found, at_desk="desk_officer" in actor.roles),
+        "quiet": quiet.sentence(found, at_desk="desk_officer" in actor.roles),
         "new_url": reverse("first_contact") if may(actor, "case.begin") else None,
         "new_kind": "quiet" if "desk_officer" in actor.roles else "",  # who answers others begins few cases
         # Roles that have no cases are told so, instead of an empty promise.
@@ -159,7 +162,9 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "meta": _meta(_order(card, these), _counted(told, UNTOLD) or are_late(_late_in(card, whole))),
             "danger": card == "danger",
             "count": paging.number(_persons(whole) if _of_place(title) else whole[: len(whole) - told]),
-            "rows": rows(these, found.now, mixed=mixed, place_said=_of_place(title), **pressed),
+            "rows": rows(
+                these, found.now, mixed=mixed, place_said=_of_place(title), waits_said=_waits(title), **pressed
+            ),
         }
         for group, card, title, whole, these in _called(_lists(found, every, leads, shown.cards))
         if these
@@ -187,6 +192,11 @@ def _of_place(title: Any) -> bool:
     return title is red.NO_PLACE_YET or title is red.NOT_CONFIRMED
 
 
+def _waits(title: Any) -> bool:
+    """Whether a list is of what waits for an answer: its rows begin with the help that was asked for."""
+    return _of_place(title) or title is TITLES["urgent"]
+
+
 def _persons(whole: Rows) -> Rows:
     """One row for each person, of whom several organisations may be asked: the heading says who has no place."""
     return tuple({one.case or one.referral: one for one in whole}.values())
@@ -199,9 +209,11 @@ def _called(parts: Iterable[Part]) -> Iterator[Part]:
         if not of_calls or not any(whole for _group, card, _title, whole, _shown in these if card != "accepted"):
             yield from these
             continue
-        every = tuple(row for _group, _card, _title, whole, _shown in these for row in whole)
-        shown = tuple(row for _group, _card, _title, _whole, here_of in these for row in here_of)
-        yield group, "unread", red.CALL_NOW, every, shown
+        every = [row for _group, _card, _title, whole, _shown in these for row in whole]
+        shown = [row for _group, _card, _title, _whole, here_of in these for row in here_of]
+        for title, told in ((TELL_NOW, True), (red.CALL_NOW, False)):
+            whole, of_page = (tuple(row for row in of if supervised.calls_not(row) is told) for of in (every, shown))
+            yield group, "unread", title, whole, of_page
 
 
 def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[Part]:
@@ -225,7 +237,7 @@ def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[P
 
 def _late_in(card: str, whole: Rows) -> int:
     """How many that the sentence at the top counts stand in a list whose title says nothing of lateness."""
-    return sum(map(_is_late, whole)) if card in ("here", "promised") else 0
+    return sum(map(_is_late, whole)) if card in ("here", "promised", supervised.HERS) else 0
 
 
 def _is_late(row: Due) -> bool:
@@ -277,11 +289,16 @@ def _title(card: str, whole: Rows) -> Any:
         return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
     if card == "arrives" and all(arrival.goes(one.service) for one in whole):
         return _("Today: whether they meet the person")
-    if card in ("here", "later"):
-        return here.title(whole) if card == "here" else _of_later(whole)
+    if card in ("here", "later", "said_no"):
+        return {"here": here.title, "later": _of_later, "said_no": _of_no}[card](whole)
     if card == "steps" and any(one.what in order.PAPERS for one in whole):
         return _("Late")
     return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
+
+
+def _of_no(whole: Rows) -> Any:
+    """Of persons who were not asked yet: that somebody else brought that no."""
+    return red.HEARD_NO if all(one.brought for one in whole) else TITLES["said_no"]
 
 
 def _of_later(whole: Rows) -> Any:
@@ -359,19 +376,6 @@ def _order(card: str, found: Rows) -> str:
     if not _national(found):
         return "" if order.by_time(found) else _("the gravest first")
     return _("help that cannot wait first, then the oldest; what can wait last")
-
-
-def _expected(number: int) -> str:
-    said = ngettext("%(n)d person is expected", "%(n)d people are expected", number)
-    return said % {"n": number} if number else ""
-
-
-def _quiet(found: Today, *, at_desk: bool) -> str:
-    """The sentence for a day without anything late or due. Whose number others are given reads whom to pass it to."""
-    if found.next_at is None:
-        said = _("No answer is due from you or to you.")
-        return f"{said} {PASS_ON}" if at_desk else said
-    return _("Next answer due: %(when)s.") % {"when": moments.moment(found.next_at, found.now)}
 
 
 @require_POST

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due
 from hamkori.web.kit import moments
-from hamkori.web.today import verbs, without
-from hamkori.web.words import asked, lists, referral
+from hamkori.web.today import buttons, verbs, without
+from hamkori.web.words import asked, lists
 from hamkori.web.words import case as words
 
 
@@ -25,7 +25,7 @@ def _person(one: Due, now: datetime) -> list[str]:
     if one.what == "desk.answer" and one.sex:
         return [asked.kind_beside(verbs.what(one, now), lists.label("service", one.service))]
     # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
-    said = (without.is_without(one) or one.result_at is not None or one.ended) and not one.lines
+    said = (without.is_without(one) and not one.lines) or one.result_at is not None or one.ended
     tells = bool(one.sex) and not (one.what.startswith("got.") or said)
     return [words.person_of(one.sex, one.age_band, one.children)] if tells else []
 
@@ -42,16 +42,16 @@ def why(one: Due, now: datetime, under: Due | None) -> list[str | SafeString]:
             _("the consent has ended") if one.consent_ended else "",
             *(_person(one, now) if under is None else ()),
         ]
-    regional = one.what == "desk.answer" or not (one.body or one.result_at)
-    return [lists.label("region", one.region)] if regional and under is None else []
+    # Of an own case its page says it; whoever answers a referral reads from how far the person comes.
+    return [lists.label("region", one.region)] if one.what == "desk.answer" and under is None else []
 
 
 def _stopped(one: Due) -> str:
-    """Which organisation gave no help, how it stopped where the row does not begin with that, and the reason."""
-    how = referral.state(one.what.partition(".")[2], "") if without.is_without(one) else ""
-    reason = lists.label(without.REASONS[one.what], one.reason) if one.what in without.REASONS else ""
-    said = [part for part in (how, reason) if part]
-    return lists.about(one.body, lists.enumerated(said)) if one.body and said else one.body or lists.enumerated(said)
+    """Which organisation gave no help, and the reason; how it stopped stands beside the time."""
+    if one.not_here and one.phone:
+        return ""  # who expected the person stands beside the number
+    said = lists.label(without.REASONS[one.what], one.reason) if one.what in without.REASONS and one.reason else ""
+    return lists.about(one.body, said) if one.body and said else one.body or said
 
 
 def suggested(one: Due) -> str:
@@ -61,6 +61,8 @@ def suggested(one: Due) -> str:
 
 def of_lead(one: Due, *, mixed: bool) -> str:
     """To whoever supervises: whose case it is."""
+    if one.lead and one.lead_alone and buttons.tells(one):
+        return _("lead worker: %(name)s, alone") % {"name": one.lead}  # so nobody else is told
     if one.lead:
         return _("lead worker: %(name)s") % {"name": one.lead}
     return _("you supervise") if one.supervised and mixed else ""

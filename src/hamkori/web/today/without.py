@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import is_unasked_emergency
@@ -23,7 +22,8 @@ REASONS: Final = {
     "stopped.unaccepted": "unaccept_reason",
     "stopped.lapsed": "lapse_reason",
 }
-ASK: Final = gettext_lazy("Ask for the missing help")
+ASK: Final = red.ASK_ANOTHER
+"""As after every referral that gave no help: somebody was asked already."""
 
 
 def is_without(one: Due) -> bool:
@@ -61,15 +61,14 @@ def ways_on(one: Due) -> list[SafeString]:
     return [format_html('<a href="{}">{}</a>', reverse(at, args=[one.referral]), said) for at, said in ways]
 
 
-def place_way(one: Due, under: Due | None) -> list[SafeString]:
-    """Beside a row of who has no place for tonight, or waits for one: that one was found, on the case."""
+def place_way(one: Due, under: Due | None) -> str:
+    """Where it is said of who has no place for tonight, or waits for one, that one was found; '' of others."""
     said_above = under is not None and (under.no_place or under.awaits_place)
     waits = one.awaits_place and bool(one.referral) and not said_above
     waits = waits and not calls.is_yes(one)  # after a yes the ways on are the referral and a no
     if not (one.what == "place.open" or waits) or one.supervised or one.asks_to_stay:
-        return []
-    at = reverse("case", args=[one.case])
-    return [format_html('<a href="{}?found=1#tonight">{}</a>', at, _("Say: “A place was found”"))]
+        return ""
+    return f"{reverse('case', args=[one.case])}?found=1#tonight"
 
 
 def no_room(one: Due, now: datetime) -> str:

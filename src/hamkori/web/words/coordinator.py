@@ -29,8 +29,18 @@ def at_night() -> str:
     if not line:
         return _("the coordinator's number is not recorded")
     if is_invented(line):
-        return _("coordinator %(line)s, invented, cannot be called") % {"line": bare(line)}
+        return _("coordinator %(line)s (invented)") % {"line": bare(line)}
     return _("coordinator %(line)s") % {"line": line}
+
+
+def in_row() -> str:
+    """The number alone, in a row that says that the coordinator is called."""
+    line: str = settings.HAMKORI_COORDINATOR
+    if not line:
+        return _("Coordinator: no number recorded")
+    if is_invented(line):
+        return _("Coordinator: %(line)s (invented)") % {"line": bare(line)}
+    return _("Coordinator: %(line)s") % {"line": line}
 
 
 def in_short() -> str:
@@ -39,5 +49,5 @@ def in_short() -> str:
     if not line:
         return _("no number recorded, nor the coordinator's")
     if is_invented(line):
-        return _("no number recorded: coordinator %(line)s, invented, cannot be called") % {"line": bare(line)}
+        return _("no number recorded: coordinator %(line)s (invented)") % {"line": bare(line)}
     return _("no number recorded: coordinator %(line)s") % {"line": line}

@@ -87,6 +87,11 @@ def of_body(name: str, phone: str) -> str:
     return said % {"body": name, "phone": unbroken(phone)}
 
 
+def or_none(name: str, phone: str) -> str:
+    """The same, or in short that no number is recorded."""
+    return of_body(name, phone) if phone else _("%(body)s, no number recorded") % {"body": name}
+
+
 PASS_ON: Final = gettext_lazy(
     "Your colleagues may have cases that you do not see: pass a call about one on to your supervisor."
 )

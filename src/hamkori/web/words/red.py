@@ -69,6 +69,10 @@ UNHEARD: Final = gettext_lazy("Heard through somebody else: ask the person, alon
 """Of a no to everything that the person has not said themselves; and in place of `SAID_NO` and `STOPPED`."""
 NOT_HEARD: Final = gettext_lazy("A no was brought by somebody else; the person has not been asked.")
 """The same where it is said of what has ended by it, or is about to."""
+HEARD_NO: Final = gettext_lazy("Somebody else brought a no")
+"""Above rows of such persons alone, in place of "The person said no"."""
+BROUGHT_NO: Final = gettext_lazy("somebody else brought a no: ask the person")
+"""In place of the next, of a no to everything that the person has not said themselves."""
 SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
     "The person said no to everything. Our own help goes on. Ask for consent again only if the person raises it."
@@ -127,6 +131,14 @@ def ended_at(organisation: str, *, closed: bool = False) -> str:
     """The same of a row of Today that begins with the question: what has ended there."""
     said = _("%(organisation)s closed its own case") if closed else _("the place at %(organisation)s has ended")
     return said % {"organisation": organisation}
+
+
+def call_or_ask(whom: str, opens: datetime | None, now: datetime) -> str:
+    """Whom to call for tonight where a place is ready later; while they are closed another one is the first way."""
+    if opens is None:
+        return _("Call %(whom)s, or ask another") % {"whom": whom}
+    slots = {"whom": whom, "opens": moments.moment(opens, now)}
+    return _("Closed until %(opens)s: %(whom)s. Ask another") % slots
 
 
 def accepted_from(place_from: tuple[date, str], now: datetime) -> str:

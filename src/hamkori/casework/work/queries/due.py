@@ -84,12 +84,12 @@ class Due:
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
     refused: bool = False  # beside that: the person said no to it, so they are not asked either
+    brought: bool = False  # beside that: somebody else brought that no, and the person was not asked yet
     peace: bool = False
     """Beside that: so the person, an adult and in no danger, said to everything, and to this nothing else since. Of a
     planned step whose day is over: the last word to everything is that.
     """
-    consent_ended: bool = False
-    """Of such a referral: no row of its own says that the consent of the case has ended."""
+    consent_ended: bool = False  # of such a referral: no row of its own says that the consent of the case has ended
     to: UUID | None = None
     phone: str = ""  # where the desk that is to be called can be reached; only of rows that say so
     opens: datetime | None = None  # when somebody reads it first, of what nobody reads before its answer is due
@@ -131,11 +131,11 @@ class Due:
     unheard: bool = False  # what it is of is a no that somebody else brought: the person is asked now, alone
     place_from: tuple[date, str] | None = None
     """Of such a case: the day and its part from which a place was accepted, later than today."""
+    shut: datetime | None = None  # beside that: when those who accepted open, where they are closed now
     left: str = ""  # of such a case: whose help has ended, where it is asked where the person sleeps
     left_closed: bool = False  # it closed its own case after the person's word had ended what was agreed
     left_before: bool = False  # the person slept there before the case was opened again
-    note: str = ""
-    """Of such a case: the referral whose help has ended, where a note came with the result that nobody has read."""
+    note: str = ""  # of such a case: the referral whose help has ended, where a note came with it that nobody has read
     stays: bool = False
     """Of such a case: the person is at the place that their word ended, and is asked whether they stay."""
     awaits_place: bool = False

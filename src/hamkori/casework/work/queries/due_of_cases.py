@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
+from hamkori.casework.work.queries.later_place import from_later
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.casework.work.queries.needed import DOCTOR, unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
@@ -78,7 +79,7 @@ def without_a_place(
             left=_left(row, bodies),
             left_closed=(gone_there := is_closed(row.left)),  # type: ignore[attr-defined]
             left_before=is_opened(row.left),  # type: ignore[attr-defined]
-            **{"phone": called_at(row.left)} | _from_later(later.get(row.case_id), bodies),  # type: ignore[attr-defined]
+            **{"phone": called_at(row.left)} | from_later(later.get(row.case_id), bodies, at),  # type: ignore[attr-defined]
             note=note_waits(row.left),  # type: ignore[attr-defined]
             expected=next((one for one in told_of(row, bodies) if one.lost), None),
             risk=row.case.risk_code,
@@ -89,15 +90,6 @@ def without_a_place(
         for row in cases
         if lacks_place(row) and not (_needs(row) or row.case_id in gone) and (row.case_id not in asked or _stays(row))
     ]
-
-
-def _from_later(later: tuple[tuple[date, str], ReferralOrigin] | None, bodies: Mapping[UUID, str]) -> dict[str, Any]:
-    """From when there is a place, and who said so: they are called first, whether the person can come tonight."""
-    if later is None:
-        return {}
-    day, pair = later
-    body = bodies.get(pair.referral.to_organisation_id, "")
-    return {"place_from": day, "body": body, "phone": getattr(pair, "phone", "") or ""}
 
 
 def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: Mapping[UUID, str]) -> list[Due]:

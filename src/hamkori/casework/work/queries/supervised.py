@@ -27,6 +27,22 @@ def only_reads(one: Due) -> bool:
     return one.supervised and (one.what not in OF_BOTH or one.unagreed)
 
 
+def calls_not(one: Due) -> bool:
+    """Whether the team calls, and who supervises tells it: they read no number. Where one works alone they call too."""
+    return one.supervised and one.no_place and not (one.stopped or one.lead_alone)
+
+
+def rests(one: Due) -> bool:
+    """Whether the team was told, and nothing of it is the reader's own: it stands below what still is."""
+    calls = one.unread and one.calls_now
+    return one.supervised and one.told_at is not None and one.to_look and not (one.danger or calls)
+
+
+def still_theirs(lists: Mapping[str, Rows]) -> dict[str, Rows]:
+    """The lists without what rests so."""
+    return {card: tuple(one for one in rows if not rests(one)) for card, rows in lists.items()}
+
+
 def only(rows: Iterable[Due]) -> bool:
     """Whether all of these are supervised, and there are any."""
     return {one.supervised for one in rows} == {True}
@@ -63,9 +79,11 @@ def parted(lists: Mapping[str, Rows]) -> Iterator[List]:
     """The lists of the page by whose their rows are: what is the reader's own is one list."""
     first, *rest = by_group(lists)
     hers = HERS, HERS, tuple(one for group, _card, rows in rest for one in rows if group == HERS)
-    team = [one for one in rest if one[0] == TEAM]
+    whole = [one for one in rest if one[0] == TEAM]
+    team = [(group, card, tuple(one for one in rows if not rests(one))) for group, card, rows in whole]
     yield first
     yield from (*team, hers) if _waits(hers[2], team) else (hers, *team)
+    yield "", "told", tuple(one for _group, _card, rows in whole for one in rows if rests(one))
     yield from (one for one in rest if one[0] not in (HERS, TEAM))
 
 

@@ -6,12 +6,19 @@ Who has no place for tonight, or is at risk, is called about now: the row of the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due, first_of
 from hamkori.casework.work.rules.worklist import UNHEARD
+
+
+def marked(rows: list[Due]) -> list[Due]:
+    """The rows of such a case say whose no it is."""
+    cases = {row.case for row in rows if row.what == UNHEARD or row.unheard}
+    return [replace(row, brought=True) if row.case in cases else row for row in rows]
 
 
 def to_ask(rows: Iterable[Due], cases: Iterable[CaseAccess], on: date) -> list[Due]:

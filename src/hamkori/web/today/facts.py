@@ -1,0 +1,69 @@
+"""What stands beside a row of Today in one line: whom to call, who it is sent to, how high the risk is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from hamkori.casework.referral.rules.card import AT_RISK
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.supervised import to_ask
+from hamkori.casework.work.rules.worklist import COME, DOUBT, NATIONAL, PHONED
+from hamkori.web.kit import moments
+from hamkori.web.today import arrivals, buttons, verbs
+from hamkori.web.words import arrival, calling, coordinator, desk_phone, excluded, lists, received, red
+
+
+def kind_and_body(one: Due, now: datetime) -> list[str]:
+    """What the row does not begin with: the kind of help, which a bed needs not, and the other organisation, with its
+    number where the reader may call it and no line above has both.
+    """
+    if verbs.is_named(one, now):
+        return [] if one.awaits_place else [lists.label("service", one.service)]
+    said = arrivals.kind_and_body(one)
+    if _is_above(one, now):
+        return [part for part in said if part != one.body]
+    if not (to_ask(one) or (one.to_tell and one.no_hour) or (one.what in PHONED and not one.calls_now)):
+        return said
+    named = desk_phone.or_none(one.body, one.phone) if one.body else desk_phone.in_row(one.phone)
+    return [*(part for part in said if part != one.body), named]
+
+
+def number(one: Due, now: datetime) -> str:
+    """Whom to call now, on a line of its own: never a number without a name, where the row does not begin with it."""
+    if one.alone or (one.unread and not one.phone and one.what not in NATIONAL):
+        return coordinator.in_row()
+    if one.looked is not None and one.looked.unwanted:
+        return excluded.in_row(one.phone)
+    if not _is_above(one, now):
+        return capfirst(desk_phone.in_row(one.phone))
+    whom = desk_phone.of_body(one.body or one.left, one.phone)
+    asks = one.place_from is not None and not (one.unagreed or one.supervised)
+    return red.call_or_ask(whom, one.shut, now) if asks else whom
+
+
+def _is_above(one: Due, now: datetime) -> bool:
+    """Whether the line of the number has the name of the organisation."""
+    by_name = bool(one.phone and (one.body or one.left)) and one.what not in (*NATIONAL, DOUBT)
+    return by_name and not verbs.is_named(one, now) and buttons.is_called(one) and not one.alone
+
+
+def risk(one: Due, under: Due | None) -> str:
+    """The risk where it says why the row stands first: of an own case a high one; a raised one is on its page."""
+    stands = AT_RISK if one.what in COME else ("high",)
+    said = (one.before and one.first == "high") or (under is not None and under.risk == one.risk)
+    return received.risk_of(one.risk) if one.risk in stands and not said else ""
+
+
+def of_both(one: Due, now: datetime) -> list[str]:
+    """What each side waits for of the other: an answer of the sender, or a call about the hour; and what it is for."""
+    said = [received.line_changed(one.line_changed_at, now)] if one.line_changed_at else []
+    if one.asked_at is not None:
+        said.append(_("asked the sender %(when)s, no answer yet") % {"when": moments.moment(one.asked_at, now)})
+    if one.no_hour and one.what == "got.arrival" and not one.late and one.came_at is None:
+        said.append(calling.no_hour_in_row(one.sender_phone))
+    if one.what.startswith("got.") and arrival.goes(one.service):
+        said.append(_("only to protect; for a criminal case ask the person first"))
+    return said
