@@ -94,6 +94,7 @@ def test_who_has_no_place_is_called_about_as_before(house: Senders, how: str) ->
         assert rail(house, who) == 1, who
         listed = shown(house, "/cases/", who)
         assert "No place for tonight" in listed, who
+        assert "No through somebody else" in listed, who
     assert f'href="/cases/{case.code}/consent/' in house.browser().get("/").content.decode()
     takes_back(house, case, "in_person")
     for who in BOTH:
@@ -222,6 +223,7 @@ def test_what_was_brought_is_said_so(house: Senders) -> None:
             assert "Stopped by a no that somebody else brought" in page, who
             assert "Ended by the person" not in page, who
             assert "at the person's request" not in page, who
+    assert "no, said through somebody else" in shown(house, f"/cases/{case.code}/consent/print/")
     choices = shown(house, f"/cases/{case.code}/refer/")
     assert "The person ended the help of this organisation" not in choices
 

@@ -42,6 +42,8 @@ def _lacks(line: Line, above: str) -> list[tuple[str, str]]:
         found.append((str(red.NO_EMERGENCY), "late"))
     if bed and not above.startswith(place):
         found.append((_("No place"), "late"))
+    if line.brought:
+        found.append((_("No through somebody else"), "wait"))
     if line.ill and above != str(red.NO_DOCTOR):
         found.append((_("Needs a doctor"), "wait"))
     return found

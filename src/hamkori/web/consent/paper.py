@@ -145,7 +145,9 @@ def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
     row, shared = said.rows.get(key), ""
     with translation.override(language):
         answer = words.choice(ANSWERS[state]) if state in ANSWERS else lists.label("consent_state", state)
-        if state == "expired":
+        if key in said.unheard_rows:
+            answer = _("no, said through somebody else")
+        elif state == "expired":
             answer = _not_again(said.ends.get(key))
         if key in said.child_refused:
             answer = _("The child said no")

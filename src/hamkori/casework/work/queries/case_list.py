@@ -98,6 +98,8 @@ class Line:
     late: bool
     in_peace: bool
     """The person said no to everything: nothing that was planned before is late."""
+    brought: bool
+    """A no that somebody else brought, and of which the person was not asked since (ADR 0190)."""
     unplanned: bool
     plan_by: date
     """The day on which it gets its first next step."""
@@ -320,6 +322,7 @@ def _line(
         kind=row.kind_code,
         late=step_late or clock is not None or any(dot.late or dot.stopped for dot in dots),
         in_peace=in_peace,
+        brought=case.state_code == "open" and row.brought,  # type: ignore[attr-defined]
         unplanned=unplanned or (case.next_step_on is None and not late),
         plan_by=to_plan_by(case),
         risk=case.risk_code,

@@ -130,6 +130,7 @@ def of_place(at: datetime) -> dict[str, Combinable]:
         "lacks": lacks_place(at, though_asked=True),
         "stays": is_asked_to_stay(at),
         "no_to_all": Q(no_to_all()),
+        "brought": ~Q(IsHeard("case_id")),
     }
     of_each = {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
     return {**of_each, "looked": LookedFor(), "left": shelter_left(at)}
