@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from hamkori.web.words.child_heard import Heard
 
 NOT_ASKED = "not_asked"
-PAY, DOCUMENTS, CLIENTS = "CD14", "CD01", "CD06"
+PAY, DOCUMENTS = "CD14", "CD01"
+COMMON = ("DR01", "CD03", "CD04", "CD06")
+"""Signs of the whole list that come up by themselves: another job than promised, locked in, beaten, clients."""
 OF_BOTH = {"TJ07"}
 """The prompt that asks of pay and documents at once."""
 FOR_CHILDREN = {"TJ08"}
@@ -49,8 +51,8 @@ def _three() -> list[tuple[str, str]]:
 
 
 def _more() -> list[tuple[str, str]]:
-    """The prompts, and the one sign of the list that fits whoever is made to take clients where they live."""
-    return [(CLIENTS, lists.label("indicator", CLIENTS)), *lists.choices("local_prompt")]
+    """What is most often told of by itself, then the prompts."""
+    return [*((code, lists.label("indicator", code)) for code in COMMON), *lists.choices("local_prompt")]
 
 
 class SignsForm(KitForm):
