@@ -189,9 +189,7 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
 def test_for_a_court_it_says_what_else_it_needs_and_that_names_stay(zarina) -> None:
     """Red before: "Yes, without name" beside parts of which the first is "Name and documents"."""
     asked = page_text(zarina.get(way.to_answers(zarina)))
-    first, _fold, others = asked.partition(
-        "Psychologists, lawyers: a case or a claim, examination for a court: not asked now"
-    )
+    first, _fold, others = asked.partition("Lawyers: a case or a claim, examination for a court: not asked now")
     assert "Without name:" not in others, "said once"
     assert first.count("Without name: no full name, no documents, and not what to call the person.") == 1
     assert "Doctors" in first, "asked before it is said that one is needed"

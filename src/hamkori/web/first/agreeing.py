@@ -41,6 +41,7 @@ from hamkori.web.first.asking import (
     PAY,
     POLICE,
     SHELTER,
+    TO_TALK,
     AgreeForm,
     SignsForm,
     needed,
@@ -212,7 +213,7 @@ def _answers(
     lines = (goes, words.named(SHELTER), words.nameless())
     heard.says(form, answer_name(SHELTER), format_html("{}<br> {}<br> {}", *lines))
     heard.mark(form, answered.for_another_age(case))
-    folds = [key for key in rest if key not in {LAWYERS, *needed(case)}]
+    folds = [key for key in rest if key not in {TO_TALK, LAWYERS, *needed(case)}]
     through = tongues.is_interpreted(case, read) and not form.child
     first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])
     more = {

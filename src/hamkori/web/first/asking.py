@@ -42,8 +42,8 @@ COURT = ("health", "justice")
 """It needs a yes to the police too."""
 OTHERS = (*(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]) and key != COURT), COURT)
 """As they are asked about: whom most need first, the examination for a court last."""
-LAWYERS = ("legal", "help")
-"""Wages and papers that are withheld are asked about on this page: whoever helps with them stands open beside it."""
+LAWYERS, TO_TALK = ("legal", "help"), ("psychological", "help")
+"""These stand open: pay and papers that are withheld are asked about here, and many need somebody to talk to."""
 
 
 def _three() -> list[tuple[str, str]]:
@@ -207,7 +207,6 @@ def not_now(folded: Iterable[rules.RowKey], *, answered: bool) -> str:
     there = {*folded}
     lawyers = [key for key in OTHERS if key in there and key[0] == "legal"]
     names = (
-        (_("Psychologists"), ("psychological", "help") in there),
         (_("Lawyers") if len(lawyers) > 1 else words.row(lawyers[0]) if lawyers else "", bool(lawyers)),
         (_("Examination for a court"), COURT in there),
     )
