@@ -25,6 +25,7 @@ def test_the_ways_are_in_the_list() -> None:
 SHELTER, DOCTOR, POLICE = ("shelter_social", "help"), ("health", "help"), ("police", "justice")
 YES = ("give", "in_person", {SHELTER: "yes", DOCTOR: "yes", POLICE: "no"})
 BROUGHT = ("withdraw", "by_message", {SHELTER: "withdrawn", DOCTOR: "withdrawn", POLICE: "no"})
+ONE = ("withdraw", "through_other", {**YES[2], SHELTER: "withdrawn"})
 OWN = ("withdraw", "by_phone", {**BROUGHT[2]})
 
 
@@ -35,6 +36,11 @@ OWN = ("withdraw", "by_phone", {**BROUGHT[2]})
         ([YES], set()),
         ([YES, BROUGHT], {SHELTER, DOCTOR}),
         ([YES, BROUGHT, ("withdraw", "through_other", BROUGHT[2])], {SHELTER, DOCTOR}),
+        ([YES, ONE], {SHELTER}),
+        ([YES, ONE, ("withdraw", "in_person", BROUGHT[2])], set()),
+        ([YES, ONE, ("withdraw", "through_other", BROUGHT[2])], {SHELTER, DOCTOR}),
+        ([YES, ONE, ("give", "in_person", {**ONE[2], SHELTER: "no"})], set()),
+        ([YES, ("withdraw", "in_person", ONE[2]), BROUGHT], {DOCTOR}),
         ([YES, BROUGHT, ("give", "in_person", {**BROUGHT[2], SHELTER: "yes"})], {DOCTOR}),
         ([YES, BROUGHT, ("refuse", "in_person", {**BROUGHT[2], SHELTER: "no", DOCTOR: "no"})], set()),
         ([YES, BROUGHT, OWN], set()),

@@ -48,7 +48,7 @@ def test_the_person_is_asked_whether_it_is_so(house: Senders, how: str) -> None:
         assert ASK in home.partition("The person said no")[0].partition("There is no next step")[0], who
         page = shown(house, at, who).partition("What happened")[0]
         assert ASK in page, who
-        assert "No to everything, said through somebody else." in page, who
+        assert "No through somebody else, ask the person: shelter." in page, f"{who}: nothing else was asked"
         assert RAISES not in page, who
         assert rail(house, who) == 1, f"{who}: no place for tonight is called about, until the person was heard"
     assert f'href="{consent}' in house.browser().get("/").content.decode()

@@ -1,5 +1,5 @@
 -- The answers of a case, as kind:purpose, that are a no which somebody else brought, and of which the person was not asked since (ADR 190):
--- a no to everything, by message or through somebody else, changed them to what they are now, and nothing has changed them since. The
+-- a no by message or through somebody else, to one help or to everything (ADR 190), changed them to what they are now, and nothing has changed them since. The
 -- person's own no to everything ends that for all, and so does a case that is opened again (`unheard_rows` in consent/rules/consent.py).
 create or replace function case_unheard(p_case uuid) returns text[]
   language plpgsql stable set search_path = '' as $$
@@ -9,7 +9,8 @@ begin
                     and b.how_said_code = any (v_others)) then return '{}'; end if;
   return array(
     with said as (
-      select s.id, s.number, s.step_code = 'ask_again' as anew, s.how_said_code = any (v_others) as brought,
+      select s.id, s.number, s.step_code = 'ask_again' as anew,
+             s.step_code in ('refuse', 'withdraw') and s.how_said_code = any (v_others) as brought,
              s.step_code in ('refuse', 'withdraw') and coalesce((select bool_and(w.answer_code in ('no', 'withdrawn'))
                 from public.consent_row w where w.consent_id = s.id), false) as noes
         from public.consent s where s.case_id = p_case),
@@ -19,7 +20,7 @@ begin
     select a.kind_code || ':' || a.purpose_code from answers a
      where a.number = (select max(n.number) from said n) and a.answer_code in ('no', 'withdrawn') and exists (
        select 1 from said u
-        where u.noes and u.brought
+        where u.brought
           and not exists (select 1 from answers b where b.number = (select max(p.number) from said p where p.number < u.number)
                              and b.kind_code = a.kind_code and b.purpose_code = a.purpose_code and b.answer_code = a.answer_code)
           and not exists (

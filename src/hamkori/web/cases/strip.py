@@ -107,7 +107,7 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
     """The same for the phone, in two lines at most: each by name; where that is longer, the others counted."""
     if agreed.unsure:
         return _("Cannot be confirmed")
-    if agreed.all_unheard:
+    if agreed.all_unheard and {key[0] for key in agreed.unheard_rows} >= {*agreement.KINDS}:
         return _("No to everything, said through somebody else.")
     marks = {kind: _mark(agreed, kind) for kind in agreement.KINDS}
     if agreed.unheard:

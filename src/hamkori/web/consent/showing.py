@@ -142,7 +142,7 @@ def _stands(
         return _("Before closing: %(answer)s. Ask again.") % {"answer": words.answer(before.answer)}
     if given is None:
         now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
-        return " ".join((now, words.then(key, current, child=former.child, unheard=former.unheard)))
+        return " ".join((now, words.then(key, current, child=former.child, unheard=key in former.unheard_rows)))
     return _valid(key, former, before, given, at)
 
 

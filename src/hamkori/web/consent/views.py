@@ -28,6 +28,7 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries import age
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
+from hamkori.casework.consent.rules.consent import NOES
 from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.casework.referral.queries.refer import empty_in
@@ -54,7 +55,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.remembered import speaker
 from hamkori.web.kit.written import reads
-from hamkori.web.words import child_heard, coordinator, corrected, lists, place
+from hamkori.web.words import child_heard, consented, coordinator, corrected, lists, place
 from hamkori.web.words.referral import being_closed
 from hamkori.web.words.ways import to_case
 
@@ -288,7 +289,8 @@ def _page(
         "history": histories(former, bodies),
         "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
         "tells": corrected.with_a_yes(found) if open_now else "",
-        "unheard": former.unheard,
+        "unheard": consented.rows(key for key in former.rows if key in former.unheard_rows),
+        "whole_no": all(one.answer in NOES for one in former.rows.values()),
         "confirms": former.last_said,
         "opened_again": former.is_opened_again or any(row.waits for row in former.rows.values()),
         "ask_coordinator": coordinator.reached(),

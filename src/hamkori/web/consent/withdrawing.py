@@ -116,6 +116,8 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "one_by_one": stands.one_by_one(),
         "how": [one for one in how if one[0] != told],
         "told": [(*one, lists.label("how_said", told)) for one in how if one[0] == told],  # said on the page before
+        "other_way": lists.label("how_said", "through_other"),
+        "speaks_in": lists.label("language", found.language_code) if found.needs_interpreter else "",
         "agreed": former.unwritten or not former.sure or bool(groups or out),
         "now": at,
     }

@@ -72,6 +72,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
     # What the person arranged themselves does not end with their word: then nobody asks where they sleep.
     asks = found.state_code == "closed" or is_without(found, at)
     homes = [one for one in ended if asks and not one.waited and is_home(one.service)]
+    promised = asks and _was_promised(former, ended)
     narrowed = [one for one in hit if not one.ended]
     nobody: list[dict[str, Any]] = []
     no_to_all = all(is_no(row.answer) for row in former.rows.values())
@@ -106,11 +107,12 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "close_url": reverse("close", args=[found.code])
         if no_to_all and not former.unheard and standing(found).may("close", found.state_code)
         else "",
-        "next": _next(homes, narrowed, names, then=_raised(found, former) if no_to_all else "")
-        + ([str(red.NO_TO_SHELTERS)] if refused and homes and not no_to_all else []),
+        "next": _next(homes, narrowed, names, then=_raised(found, former) if no_to_all or former.unheard else "")
+        + ([str(red.SLEEPS)] if promised else [])
+        + ([str(red.NO_TO_SHELTERS)] if refused and homes and not (no_to_all or former.unheard) else []),
         "no_to_all": no_to_all,
         # Who has no place any more was either given one since, or is asked whether another may be asked.
-        "sleeps": found.state_code == "open" and bool(homes),
+        "sleeps": found.state_code == "open" and bool(homes or promised),
         "is_there": bool(homes) and all(one.begun for one in homes),
         "stays": STAYS,
         "whose": place.whose(),
@@ -120,6 +122,12 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "of_child": of_child(found, version, at) if no_to_all else None,
         "now": at,
     }
+
+
+def _was_promised(former: Asked, ended: Iterable[Hit]) -> bool:
+    """Whether a bed was promised by telephone, and only somebody else says no to it (ADR 0190)."""
+    waited = {one.id for one in ended if one.waited and is_home(one.service)}
+    return SHELTER in former.unheard_rows and bool(waited) and bool(promises(waited))
 
 
 def _places(found: Case, names: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:

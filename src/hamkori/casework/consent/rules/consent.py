@@ -73,15 +73,15 @@ REFUSES = ("refuse", "withdraw")
 
 
 def unheard_rows(versions: Iterable[tuple[str, str, Mapping[RowKey, str]]]) -> frozenset[RowKey]:
-    """The answers that are a no which somebody else brought, and of which the person was not asked since (ADR 0190).
-    `versions`: of each, the oldest first, the step, how it was said, and the answers. `case_unheard` in
-    walls/34_unheard.sql says the same.
+    """The answers that are a no which somebody else brought, and of which the person was not asked since (ADR 0190),
+    to one help alone as to everything (ADR 0190). `versions`: of each, the oldest first, the step, how it was said, and
+    the answers. `case_unheard` in walls/34_unheard.sql says the same.
     """
     found, before = frozenset[RowKey](), dict[RowKey, str]()
     for step, how, answers in versions:
         new = frozenset(key for key, answer in answers.items() if before.get(key) != answer)
-        if is_unheard(step, how, answers.values()):
-            found |= new
+        if step in REFUSES and how in BY_OTHERS:
+            found = (found & {*answers} - new) | {key for key in new if answers[key] in NOES}
         elif step == "ask_again" or is_unheard(step, BY_OTHERS[0], answers.values()):  # or their own no to everything
             found = frozenset()
         else:
