@@ -257,7 +257,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("child_call_answers(uuid)", "child_told_there(uuid)", "phones_for_child(uuid,uuid[])"), "hk_app"),
     **dict.fromkeys(("referrals_closed_there()", "referral_heard(uuid)", "referral_calls(uuid)"), "hk_app"),
     **dict.fromkeys(("referral_promised(uuid)", "referral_not_called(uuid)"), "hk_app"),
-    **dict.fromkeys(("referral_arrange(uuid)", "referral_line(uuid)"), "hk_app"),
+    **dict.fromkeys(("referral_arrange(uuid)", "referral_line(uuid)", "referral_promised_here(uuid)"), "hk_app"),
     "referral_expires_at(uuid)": "hk_app",
     "referral_expires(uuid)": "hk_clock",
     "close_of_next_day(timestamp with time zone)": "",

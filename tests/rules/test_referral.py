@@ -142,7 +142,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare |= {"said_by", "said_by_me"}  # what a second window of the same step is told
     spare |= {"heard_since", "ended_since", "place_known", "age_since"}  # what an old page is told that changed
     spare |= {"line_as_read", "said_elsewhere"}  # the same, of a line and of the person
-    spare |= {"yes_since", "warning_as_read"}  # the same, of a warning not to go (ADR 185)
+    spare |= {"yes_since", "accepted_since", "heard", "warning_as_read"}  # the same, of a warning not to go (ADR 185)
     spare |= {"of_a_child", "is_looked_for"}  # what an address that was typed is told
     spare |= {"said_safe", "help_asked"}  # what is put back too late, and what nobody asks any more
     spare |= {

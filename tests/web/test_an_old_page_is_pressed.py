@@ -122,3 +122,14 @@ def test_the_answers_of_a_call_are_the_same_and_in_one_order(house: Senders) -> 
         told_of = ("said_yes", "said_no", "calls_back", "not_reached")
         orders.append([one for _at, one in sorted((form.index(f'value="{one}"'), one) for one in told_of)])
     assert orders == [["said_yes", "said_no", "calls_back", "not_reached"]] * 3
+
+
+def test_who_accepted_meanwhile_is_named_in_the_answer(house: Senders) -> None:
+    """Red before: "That was said already, or the agreed time is over", of a shelter that waited."""
+    sent = night(house)
+    says(house, sent, "said_no")
+    form = old(house, sent)
+    house.accepted(sent, part="now")
+    said = press(house, sent, form, "warned")
+    assert "they accepted meanwhile, and expect the person." in said
+    assert "tell them now what holds." in said

@@ -24,6 +24,17 @@ create or replace function telephone_no(p_referral uuid) returns timestamptz
   select min(t.at) from t where t.is_no and not exists (select 1 from t later where later.at > t.at and not later.is_no)
 $$;
 
+-- Whether a desk waits for nobody: its last word by telephone was a yes when the sender's side ended what it had not answered in Hamkori yet.
+-- For the desk itself, which said so (ADR 191).
+create or replace function referral_promised_here(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if ('D' = any (public.referral_sides(p_referral))) is not true then return null; end if;
+  return exists (select 1 from public.referral r where r.id = p_referral and r.state_code = 'ended' and r.agreed_at is null)
+     and coalesce((select t.says from public.telephone_turns(p_referral) t order by t.at desc limit 1), '') = 'yes';
+end $$;
+grant execute on function referral_promised_here(uuid) to hk_app;
+
 -- Whether the line that the sender agreed by telephone is put aside: their last word there is a no. Nobody reads it until they say yes
 -- again (ADR 180). For functions that have asked whose it is.
 create or replace function line_aside(p_referral uuid) returns boolean

@@ -71,9 +71,11 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _said_before(found: Referral, me: UUID | None) -> NotNow | None:
-    """What was said of the person already, by whom and when, or that they have said yes since; None where neither is
-    why.
+    """What was said of the person already, by whom and when, or that they have accepted or said yes since; None
+    where neither is why.
     """
+    if found.state_code == "accepted" and found.missed_at is None:
+        return NotNow("accepted_since")
     calls = of_sender(found)
     yes = yes_from(calls, slips(found))
     if found.state_code == "sent" and yes is not None and no_from(calls, slips(found)) is None:

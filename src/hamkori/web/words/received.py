@@ -217,11 +217,11 @@ def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
     return referral.state(state, reason)
 
 
-def fate(received: Received, left: str = "") -> str:
+def fate(received: Received, left: str = "", *, promised: bool = False) -> str:
     """What became of it, for whoever can read nothing else any more; of who was expected, that nobody waits. `left`:
-    what is true of who left without a word.
+    what is true of who left without a word. `promised`: they said yes on the telephone, and had not answered here.
     """
-    waited = received.state == ENDED and received.referral.arrival_on is not None
+    waited = received.state == ENDED and (promised or received.referral.arrival_on is not None)
     if waited and received.referral.served_at is None and not received.missed:
         return _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")
     if received.state == "finished" and left:

@@ -57,6 +57,11 @@ def promises(referrals: Iterable[UUID]) -> dict[UUID, Promise]:
     return {one.pk: promise for one in found if (promise := promise_of(one.promised)) is not None}
 
 
+def promised_here(referral: UUID) -> bool:
+    """To its desk: whether it said yes on the telephone, had not answered here, and the sender's side has ended it."""
+    return definer.value("referral_promised_here", referral) is True
+
+
 def promised(referral: UUID) -> Promise | None:
     """The same, asked now."""
     said = definer.value("referral_promised", referral)

@@ -22,6 +22,7 @@ from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOri
 from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
 from hamkori.casework.referral.queries.on_the_way import no_was_brought
+from hamkori.casework.referral.queries.promised import promised_here
 from hamkori.casework.referral.queries.put_right import Changed
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
 from hamkori.casework.referral.rules.facts import FACTS, Fact, became, code, facts
@@ -232,7 +233,7 @@ def _row(
         arrival_on=referral.arrival_on,
         arrival_part=referral.arrival_part_code,
         agreed_at=referral.agreed_at,
-        waited_for=ends and _is_waited_for(referral),
+        waited_for=ends and (_is_waited_for(referral) or _was_promised(referral)),
         begun=ends and read_state(referral) == ENDED and has_begun(referral),
         withdrew=(withdrew := ends and ended_by_her_word(referral)),
         brought=withdrew and no_was_brought(referral.pk),
@@ -289,6 +290,11 @@ def _is_waited_for(referral: Referral) -> bool:
     agreed = read_state(referral) == ENDED and referral.arrival_on is not None
     come = referral.served_at is not None or has_begun(referral)
     return agreed and not come and referral.missed_at is None
+
+
+def _was_promised(referral: Referral) -> bool:
+    """Whether it ended after a yes on the telephone alone: for that, too, somebody may be waited for."""
+    return read_state(referral) == ENDED and referral.agreed_at is None and promised_here(referral.pk)
 
 
 def _says(row: Due, one: One) -> bool:

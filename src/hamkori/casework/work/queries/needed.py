@@ -25,6 +25,9 @@ from hamkori.vocabulary import codelist
 
 NEEDS: Final = ("food_clothes_fare", "child_things", "lawyer", "documents", "language", "someone_to_talk")
 """Of what is needed."""
+CHILD_THINGS: Final = "child_things"
+NO_CHILDREN: Final = ("0", "not_asked")
+"""That children come along is not known, or not so."""
 DOCTOR: Final = "doctor"
 HELP: Final = "help"
 
@@ -82,6 +85,8 @@ def left_of(case: Case, groups: Iterable[str], refused: Iterable[str]) -> tuple[
         return ()
     asked_for, noes = set(groups or ()), set(refused or ())
     needed = [need for need in case.need_tonight_codes if need in NEEDS and not case.is_child]
+    if case.age_settled_at is not None and case.children_code in NO_CHILDREN:
+        needed = [need for need in needed if need != CHILD_THINGS]  # it was ticked of who is an adult after all
     needed += [DOCTOR] if case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes else []
     return tuple(need for need in needed if not (groups_of(need) & asked_for or recipients_of(need) <= noes))
 

@@ -56,6 +56,10 @@ SENTENCES: dict[str, str] = {
     ),
     "said_by_me": _("You have said already ({time}): “{what}”. Nothing was changed."),
     "said_by": _("{name} has said already ({time}): “{what}”. Nothing was changed."),
+    "accepted_since": _(
+        "Nothing was written: they accepted meanwhile, and expect the person. If you told the person not to go, tell "
+        "them now what holds."
+    ),
     "yes_since": _("Nothing was written: they said yes by telephone ({time}), and expect the person."),
     "call_in_time": _("The call was not recorded: this referral is “{state}” by now, and no answer is awaited."),
     "yes_by_telephone": _("Not saved: their last word by telephone is not a yes. Record first what they said."),
