@@ -101,7 +101,7 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert "Not reached yet: tried today" in box
     refer = zarina.get(f"/cases/{case.code}/refer/").content.decode()
     assert "Nothing can be sent" in refer, "by its address too, though the case page does not offer it"
-    assert f"/cases/{case.code}/first/?step=consent" in refer
+    assert f"/cases/{case.code}/first/?step=adult" in refer
     assert 'name="need"' not in refer, "and nothing is chosen"
     whole = page_text(zarina.get(f"/cases/{case.code}/consent/"))
     of_child, others = "If you are under 18", "What we write down"

@@ -72,7 +72,9 @@ def test_the_signs_are_shown_as_they_were_saved_and_lead_on(zarina: doors.DoorCl
     signs = f"{alone.partition('?')[0]}?step=consent"
     page = zarina.get(signs)
     assert fields(page)["pay"] == ["present"]
-    assert re.search(f"Answered {WHEN}, kept.", page_text(page))
+    text = page_text(page)
+    assert re.search(f"The child answered {WHEN}, kept.", text)
+    assert -1 < text.find("An adult answers now") < text.find("Is pay withheld?"), "what is missing stands first"
     assert goes(press(zarina, signs, do="kept")) == on(zarina, alone)
 
 
@@ -91,6 +93,16 @@ def test_after_a_working_night_all_is_asked_again(house: Senders, zarina: doors.
     morning = house.browser()
     assert "read=" not in on(morning, alone)
     assert yes_of(morning, f"{alone.partition('?')[0]}?step=consent&read=tg") != ["yes"]
+
+
+def test_the_case_leads_to_the_same_place(zarina: doors.DoorClient) -> None:
+    """Red before: the button of the same name on the page of the case opened the list of signs."""
+    alone = to_calls(zarina)
+    there = on(zarina, alone)
+    case = case_of(goes(press(zarina, f"{alone.partition('?')[0]}?step=need", doctor="soon", do="stop")))
+    for page in (f"/cases/{case.code}/", f"/cases/{case.code}/refer/"):
+        at = on(zarina, page)
+        assert zarina.get(at)["Location"] == there, page
 
 
 def test_the_whole_page_of_the_consent_leads_there_once_the_case_is_open(zarina: doors.DoorClient) -> None:

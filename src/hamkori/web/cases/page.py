@@ -84,7 +84,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "strip": _strip(file, waits=alone is not None),
         "consent_url": ask_url if standing.works else None,
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
-        "refer_url": f"{reverse('first_step', args=[case.code])}?step=consent" if waits else raises or refer_url,
+        "refer_url": child_alone.adult_at(case.code) if waits else raises or refer_url,
         "raises": raises,
         **_boxes(request, actor, file, alone),
         "quiet": alone is not None or _rests(file) or any(one["full"] for one in late),

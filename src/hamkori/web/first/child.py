@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.consent.queries.consent import Said
     from hamkori.web.first.asking import AgreeForm
+    from hamkori.web.words.child_heard import Heard
 
 ORDER = ("child_answer", "child_reason", "speaker", "suspected")
 
@@ -94,10 +95,9 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         return _kept_as_it_is(request, actor, case) if no else _kept(request, actor, case)
     begins = case.state_code == "draft"
     kept = heard.now_of(actor, case)
-    whole = address(case.code, "consent") if begins else reverse("consent", args=[case.code])
     more = {
         "alone": child_alone.whom_to_call(actor, case),
-        "consent_url": child_heard.goes_on(case, kept.read) if kept is not None else whole,
+        "consent_url": _adults_part(case, kept),
         "heard": kept.when if kept is not None else "",
         "brought": about_child.BROUGHT,
         "signs_url": address(case.code, "consent", only="signs"),
@@ -115,6 +115,19 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         **beside(case, _("Consent")),
     }
     return drawn(request, "alone", more, case=case)
+
+
+def adult(_request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """Where an adult answers, for every page that offers it: only here is it looked up what the child answered."""
+    first_stands(actor)
+    return HttpResponseRedirect(_adults_part(case, heard.now_of(actor, case)))
+
+
+def _adults_part(case: Case, kept: Heard | None) -> str:
+    """Past the signs with what the child answered; where nothing is kept the child is asked too."""
+    if kept is not None:
+        return child_heard.goes_on(case, kept.read)
+    return address(case.code, "consent") if case.state_code == "draft" else reverse("consent", args=[case.code])
 
 
 def _reached_url(case: Case) -> str:

@@ -35,6 +35,7 @@ STEPS: Mapping[str, Shown] = {
     "who": who.who,
     "consent": agreeing.consent,
     "alone": child.alone,
+    "adult": child.adult,
     "need": need.need,
     "service": choosing.service,
     "check": checking.check,

@@ -220,7 +220,7 @@ def _adult_first(request: HttpRequest, actor: Actor, case: Case, extra: dict[str
         "case": case,
         "case_facts": showing.case_facts(case),
         "alone": child_alone.whom_to_call(actor, case),
-        "ask_url": f"{reverse('first_step', args=[case.code])}?step=consent",
+        "ask_url": child_alone.adult_at(case.code),
     }
     return render(request, "referrals/adult_first.html", {**context, **extra})
 

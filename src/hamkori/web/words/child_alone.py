@@ -41,6 +41,11 @@ def calls_at(code: str) -> str:
     return f"{reverse('first_step', args=[code])}?step=alone"
 
 
+def adult_at(code: str) -> str:
+    """Where an adult answers for the child, beside what the child answered."""
+    return f"{reverse('first_step', args=[code])}?step=adult"
+
+
 def reached(actor: Actor, case: Case, codes: Iterable[str], *, hours: bool = False) -> list[tuple[str, str]]:
     """The nearest organisations that offer one of these kinds of help, each with the number of its referral desk.
 
