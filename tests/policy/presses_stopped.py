@@ -68,9 +68,7 @@ def _declined(house: House) -> Referral:
 
 def child_not_told(house: House) -> Ready:
     case = house.opened(age_band_code="child_age_unknown")
-    with house.as_(LEAD) as actor:
-        told = Case.objects.get(pk=case.pk)
-        cases.tell_child_protection(actor, told, version=told.version)
+    house.do(LEAD, cases.tell_child_protection, case, version=case_now(case).version)
     return on(LEAD, case, "child_not_told")
 
 
