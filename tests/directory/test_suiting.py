@@ -183,3 +183,18 @@ def test_what_stands_last_is_known_help_and_never_all_of_its_group() -> None:
         assert suit.stands_last(code)
         assert any(one.data["group"] == group and not suit.stands_last(one.code) for one in services)
         assert all(code not in suit.kinds([need.code]) for need in codelist("need_tonight")), "no need leads there"
+
+
+@pytest.mark.parametrize(
+    ("band", "adult"),
+    [
+        ("a30_47", True),
+        ("a18_29", True),
+        ("a9_17", False),
+        ("adult_age_unknown", False),
+        ("unknown", False),
+        ("", False),
+    ],
+)
+def test_an_adult_is_somebody_whose_age_is_said(band: str, adult: bool) -> None:
+    assert suit.is_adult(band) is adult

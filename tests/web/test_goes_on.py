@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -28,13 +29,13 @@ ON = "Help there goes on"
 OVER = "Help there has ended: they were called"
 
 
-def accepted(house: Senders) -> tuple[Case, Referral]:
+def accepted(house: Senders, facts: dict[str, Any] | None = None) -> tuple[Case, Referral]:
     """A lawyer has agreed to meet the person today."""
     with god():
         OrganisationPhone.objects.update_or_create(
             organisation_id=house.world.bodies["legal-aid"], defaults={"phone": NUMBER}
         )
-    case = house.case()
+    case = house.case(facts)
     house.agreed(case, "legal")
     referral = house.sent(case, service="LEGAL-01")
     with house.as_("lawyer") as desk:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from hamkori.directory.models import Service, ServiceArea
+from hamkori.people.models import OrganisationPhone
 from tests.database import god
 from tests.web.senders import Senders, page_text
 from tests.web.test_the_way_on import another
@@ -38,6 +39,9 @@ def test_who_takes_women_alone_is_named_to_a_man_with_the_reason_and_no_button(h
     """Red before: the shelter that the worker knew stood nowhere on the page, and nothing said why."""
     with god():
         Service.objects.exclude(pk=None).update(is_active=False)
+        OrganisationPhone.objects.update_or_create(
+            organisation_id=house.world.bodies["shelter-kulob"], defaults={"phone": "+992 900 00 00 01"}
+        )
     known = another(house, "shelter-kulob", service_code="HOME-02", region_code="TJ-KT", admission_codes=["women"])
     taken = another(house, "legal-aid", service_code="HOME-02", region_code="TJ-KT", admission_codes=["men"])
     case = house.case({"need_tonight_codes": ["safe_place"], "sex_code": "male"})
@@ -47,6 +51,7 @@ def test_who_takes_women_alone_is_named_to_a_man_with_the_reason_and_no_button(h
     fold = said.partition("Services that do not take this person: 1. They take: women")[2]
     assert "Shelter Kulob" in fold
     assert "It does not take this person. It takes: women" in fold
+    assert "Call: +992 900 00 00 01." in fold.partition("</details>")[0], "red before: no number"
     assert f'value="{taken.pk}:' in page
     assert f'value="{known.pk}:' not in page, "nobody is asked to go there (ADR 115)"
     woman = house.case({"need_tonight_codes": ["safe_place"], "sex_code": "female"})
@@ -70,3 +75,23 @@ def test_looking_further_stays_among_the_six_steps(house: Senders) -> None:
     assert "The whole page of a referral" in page_text(further), "it says what it leaves to"
     chosen = zarina.get(f"/cases/{case.code}/first/?step=service&urgency=urgent&need=HOME")
     assert "Step 5 of 6" in page_text(chosen)
+
+
+@pytest.mark.parametrize(
+    ("facts", "named"),
+    [
+        ({"age_band_code": "a30_47", "sex_code": "male"}, False),
+        ({"age_band_code": "adult_age_unknown", "sex_code": "male"}, True),
+        ({"age_band_code": "a30_47", "children_code": "2"}, True),
+    ],
+)
+def test_help_for_children_is_not_offered_to_a_grown_person(house: Senders, facts: dict[str, str], named: bool) -> None:
+    """Red before: "Child placement: Ask anyway", to a man of 30."""
+    placed = another(
+        house, "shelter-kulob", service_code="HOME-04", region_code="TJ-KT", admission_codes=["girls", "boys"]
+    )
+    case = house.case({"need_tonight_codes": ["safe_place"], **facts})
+    house.agreed(case)
+    for at in ("first/?step=service&urgency=urgent&need=HOME", "refer/?need=HOME"):
+        page = house.browser().get(f"/cases/{case.code}/{at}").content.decode()
+        assert (str(placed.pk) in page) is named

@@ -78,6 +78,12 @@ def for_children(code: str, admits: Collection[str]) -> bool:
     )
 
 
+def is_adult(age_band: str) -> bool:
+    """Whether this band says for certain that the person is no child: that it is an adult, and which age."""
+    bands = codelist("age_band")
+    return age_band in bands and bands.entry(age_band).data["child"] is False and not age_band.endswith("_unknown")
+
+
 STANDS_LAST = frozenset({"MHPSS-05"})
 """Help that stands behind all else of its group, and that nothing puts forward: family mediation or counselling is with
 people who may have harmed the person.

@@ -19,7 +19,8 @@ from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
 from hamkori.web.cases import age_changed, child_contact, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm, number_to_call
-from hamkori.web.cases.tasks import is_ready, is_untold_today, unasked_emergency, way_on
+from hamkori.web.cases.ready import is_ready
+from hamkori.web.cases.tasks import is_untold_today, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import absence, arrival, coordinator, desk_phone, lists, on_the_way, red
 from hamkori.web.words import missing as missing_words

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
-from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.rules.stopped import MISSED
@@ -20,7 +19,7 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.happened import opened_first
 from hamkori.people.queries import shown
-from hamkori.web.cases import child_contact, coming, copies, night, own, place, said_yes, saved_age
+from hamkori.web.cases import child_contact, coming, copies, night, own, place, reached, said_yes, saved_age
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
@@ -41,7 +40,7 @@ from hamkori.web.words import (
 )
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
-from hamkori.web.words.ways import back_from_case, to_case
+from hamkori.web.words.ways import CAME_FROM, back_from_case, to_case
 from hamkori.web.words.whereabouts import once_more
 
 EVENTS = 5
@@ -57,7 +56,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     file = case_page.file(actor, code, lists.language())
     looked("case.view", file.case.pk)
-    opened = _opened(actor, file, request.GET.get("open", ""))
+    opened = reached.opened(actor, file, request.GET.get("open", ""))
     case, standing = file.case, file.standing
     unsure = file.agreed.unsure  # then nothing is asked and nothing sent before all is taken back
     agrees = any(state in words.YES_STATES for state in file.agreed.states.values())
@@ -86,7 +85,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
         "refer_url": child_alone.adult_at(case.code) if waits else raises or refer_url,
         "raises": raises,
-        **_boxes(request, actor, file, alone),
+        **(_boxes(request, actor, file, alone) | reached.beside(file, opened, request.GET.get(CAME_FROM, ""))),
         "quiet": alone is not None or _rests(file) or any(one["full"] for one in late),
         **night.shown(file, no_place=no_place, late=late),
         "no_police": unsure or calling.no_police(file.agreed.rows),
@@ -197,19 +196,6 @@ def _planned(file: File) -> str:
         return "\u2013"
     day = moments.full_day(case.next_step_on, timezone.localdate(file.now))
     return f"{lists.label('next_step', case.next_step_code)}, {day}"
-
-
-def _opened(actor: Actor, file: File, section: str) -> dict[str, Any] | None:
-    """The section that was asked for, opened; sections with pages of their own are not opened here."""
-    if not section or section == "screening":
-        return None
-    sheet = open_section(actor, file.case, section=section)
-    rows = [
-        (str(words.FIELD_LABELS[name]), shown)
-        for name, value in sheet.fields.items()
-        if name in words.FIELD_LABELS and (shown := words.field_value(name, value))
-    ]
-    return {"section": section, "rows": rows}
 
 
 def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.cases import child_contact, safe
+from hamkori.web.cases import child_contact, ready, safe
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, child_told, consented, lists, needed, place, red, referral
 from hamkori.web.words import safe as safe_words
@@ -314,10 +314,8 @@ def _referrals(file: File) -> Task | None:
         return _task(label, "doing", label_of, url=url, hint=hint)
     if file.open_referrals:
         return None  # each stands under "Referrals", with its state
-    if is_ready(file):
-        hint = _("If nothing more is to do, close the case.")
-        close = {"url": reverse("close", args=[file.case.code]), "button": _("Close the case")}
-        return {**_task(_("All referrals are finished"), "todo", "", hint=hint), **close}
+    if ready.is_ready(file):
+        return _ready(file)
     state = ("done", _("None open")) if file.referrals else ("todo", _("None yet"))
     waits = child_alone.waits_still(file.case, file.agreed) or (file.case.is_child and file.agreed.asked_at is None)
     adult = _("Nothing can be sent until an adult answers for the child.")
@@ -327,20 +325,23 @@ def _referrals(file: File) -> Task | None:
     return {**_task(label, *state, url=url, hint=hint), "undated": True}
 
 
-def is_ready(file: File) -> bool:
-    """Whether help was given and confirmed, and nothing that Today would ask for is left: the case may be closed."""
-    lacks = file.case.has_danger or file.no_place or file.no_doctor or file.agreed.unsure or "child" in file.clocks
-    given = any(one.state == "confirmed" for one in file.referrals)
-    drafts = any(one.state == "draft" for one in file.referrals)
-    return given and not (lacks or drafts) and file.standing.may("close", file.case.state_code)
-
-
 def unasked_emergency(file: File) -> Sent | None:
     """The emergency care that gave no help and of which nobody is asked since: an alarm, and red on Today."""
     asked = [one for one in file.referrals if one.service == EMERGENCY and one.visible_at is not None]
     last = max(asked, key=lambda one: one.visible_at or file.now, default=None)
     lacks = last is not None and last.stopped in ("declined", "unaccepted", "lapsed") and not last.refused
     return last if lacks and file.standing.works else None
+
+
+def _ready(file: File) -> Task | None:
+    """The way to close the case; where the help was not right, or only partly, to what was missing instead."""
+    one, is_needed = ready.missing_of(file)
+    if one is None:
+        hint, url = _("If nothing more is to do, close the case."), reverse("close", args=[file.case.code])
+        return {**_task(_("All referrals are finished"), "todo", "", url=url, hint=hint), "button": _("Close the case")}
+    button, url = way_on(one, file) if file.standing.works else ("", "")
+    row = _task(_("What was missing?"), "todo", "", url=url, hint=lists.label("service", one.service))
+    return None if is_needed else {**row, "button": button}
 
 
 def _still_without(one: Sent, file: File, hint: str) -> Task:

@@ -19,6 +19,7 @@ from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
 from hamkori.directory.rules.suit import stands_last
 from hamkori.operations import first_stands
+from hamkori.people.queries import phones_for_referring
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
@@ -33,7 +34,7 @@ from hamkori.web.referrals.choosing import OTHER, TONIGHT, Screen, Start
 from hamkori.web.referrals.held import for_others
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.referrals.there import there
-from hamkori.web.words import coordinator, directory, lists, red
+from hamkori.web.words import calling, coordinator, directory, lists, red
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -158,20 +159,22 @@ def _row(screen: Screen, one: Suitable, *, boxed: bool) -> dict[str, Any]:
     return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
-def _not_asked(one: Suitable) -> dict[str, Any]:
-    """A service for the other sex alone: named with its reason, and with no button (ADR 115)."""
+def _not_asked(one: Suitable, phone: str) -> dict[str, Any]:
+    """A service for the other sex alone: named with its reason and its number, and with no button (ADR 115)."""
     name, service = one.listing.body.text, one.listing.name.text
-    return {"id": _shown(one), "name": name, "service": service, "notes": listed.against(one)}
+    notes = [*listed.against(one), *([calling.at(phone)] if phone else [])]
+    return {"id": _shown(one), "name": name, "service": service, "notes": notes}
 
 
 def _not_taking(screen: Screen, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Services that do not take this person: how many, whom they take instead, and which may be asked anyway."""
     others = for_others(screen)
     groups = dict.fromkeys(code for one in (*screen.refusing, *others) for code in one.listing.admits)
-    refusing, of_others = _of_one_body(rows[:AGAINST]), [_not_asked(one) for one in others[:AGAINST]]
+    refusing, of_others = _of_one_body(rows[:AGAINST]), others[:AGAINST]
+    phones = phones_for_referring({one.listing.organisation_id for one in of_others}) if of_others else {}
     return {
         "refusing": refusing,
-        "of_others": of_others,
+        "of_others": [_not_asked(one, phones.get(one.listing.organisation_id, "")) for one in of_others],
         "number": len(refusing) + len(of_others),
         "take": lists.inside(lists.labels("admission_group", groups)),
     }

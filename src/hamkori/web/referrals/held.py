@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hamkori.directory.queries import suitable
-from hamkori.directory.rules.suit import Person, other_sex, stands_last
+from hamkori.directory.rules.suit import OF_CHILDREN, Person, is_adult, other_sex, stands_last
 from hamkori.web.referrals import apart
-from hamkori.web.words import directory, lists
+from hamkori.web.words import asked, directory, lists
 
 if TYPE_CHECKING:
     from hamkori.directory.queries import Suitable
@@ -20,7 +20,7 @@ def held(screen: Screen) -> list[Suitable]:
     if not codes:
         return []
     case = screen.known.case
-    return suitable(
+    found = suitable(
         screen.actor,
         codes,
         region=case.region_code or None,
@@ -31,6 +31,17 @@ def held(screen: Screen) -> list[Suitable]:
         window=(screen.known.at, screen.known.answer_by(screen.soon)),
         language=lists.language(),
     )
+    return [one for one in found if not _is_for_children(screen, one)]
+
+
+def _is_for_children(screen: Screen, one: Suitable) -> bool:
+    """Whether it is help for children by its kind, and this is an adult with no child along: it is not named at all.
+    Where it was asked or suggested before, it stands.
+    """
+    case, code = screen.known.case, one.listing.service_code
+    before = {screen.suggested, screen.earlier.service_code if screen.earlier else ""}
+    alone = is_adult(case.age_band_code) and case.children_code not in asked.WITH
+    return alone and code.startswith(OF_CHILDREN) and code not in before
 
 
 def is_for_others(screen: Screen, one: Suitable) -> bool:

@@ -22,7 +22,7 @@ from hamkori.casework.work.queries.no_doctor import ASKED_FOR, EMERGENCY, emerge
 from hamkori.casework.work.queries.no_place import later_place, shelter_left, tonight, was_for_a_place, without_place
 from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.people.queries import organisations
-from hamkori.web.referrals import apart, doctor, looking, soon
+from hamkori.web.referrals import apart, doctor, looking, soon, unmet
 from hamkori.web.words import child_alone, coordinator, desk_phone, directory, lists, place, red
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import to_referral
@@ -76,6 +76,7 @@ def onward(page: SenderPage) -> dict[str, Any]:
     is_alone = alone(page)
     shown: dict[str, Any] = {
         **looking.looking(page),
+        **unmet.box(page),
         "another_url": "",
         **(another(page.origin) if works and not is_alone and not page.asks_child else {}),
         "above_url": reverse("who", args=[page.case.code]) if works else "",

@@ -34,7 +34,7 @@ from hamkori.web.kit.posting import done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.remembered import how_told, shut_out
 from hamkori.web.kit.stepping import PageOfSteps, Step, Taking, acts
-from hamkori.web.referrals import ending, lacking, looking, showing, then_close
+from hamkori.web.referrals import ending, lacking, looking, showing, unmet
 from hamkori.web.referrals.cancelling import ends, recall, then, why_cancelled, yes_beside, yes_left
 from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearForm, ReasonForm, WithdrawForm
 from hamkori.web.referrals.onward import back_of, closing_of
@@ -199,8 +199,7 @@ def _answers(at: At) -> dict[str, Any]:
 def _confirm(at: At) -> None:
     agrees = at.said.get("agrees") == "yes"
     confirming.confirm(at.actor, at.thing.referral, version=at.version, her_view=at.said["her_view"], agrees=agrees)
-    saved = looking.confirmed(at.thing, at.said["her_view"])
-    messages.success(at.request, then_close.said(at.actor, at.thing.case, saved))
+    unmet.say_confirmed(at.request, at.actor, at.thing, at.said["her_view"])
 
 
 def _of_whom(at: At) -> str:

@@ -32,6 +32,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, red, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import place
+from hamkori.web.words.ways import case_of as opened_from
 
 SAVED: Final = {
     "told": gettext_lazy(
@@ -104,7 +105,7 @@ def _said(page: SenderPage) -> dict[str, Any]:
         said = _("Nobody has said yet that the person was told.")
         if has_meeting(page.referral):
             said = f"{said} {ASKED_THERE}"
-    reach = reverse("case", args=[page.case.code]) + "?open=contact#contact"
+    reach = opened_from(page.referral.code, page.case.code) + "&open=contact#contact"
     return {
         "person_told": told,
         "person_told_said": said,

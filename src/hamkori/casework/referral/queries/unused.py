@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.rules.consent import KINDS, live
-from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
+from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.refer import Prepared
+from hamkori.casework.referral.queries.stopped import group
 from hamkori.casework.referral.rules.stopped import TOLD_THEM
 from hamkori.refusal import ENDED
 
 CAME: Final = Q(referral__heard_code="came", referral__missed_at=None)
 TAKEN_BACK: Final = Q(referral__state_code=ENDED, referral__served_at=None) & ~CAME
 """Of a referral's origin: cancelled, or ended by the person's word there, and nobody had come to them."""
+NOT_RIGHT: Final = ("partly_content", "not_content")
+"""What the person said of help that left something to be asked for."""
+UNMET: Final = Q(referral__state_code="confirmed", referral__sender__her_view_code__in=NOT_RIGHT)
+"""Of a referral's origin: it ended with such a word."""
 
 
 def unused(known: Prepared) -> dict[str, tuple[str, ...]]:
@@ -33,6 +38,12 @@ def unused(known: Prepared) -> dict[str, tuple[str, ...]]:
 def was_asked(case: Case, kind: str) -> bool:
     """Whether something was sent to this kind of recipient that our side did not take back."""
     return _sent(case).filter(referral__recipient_kind_code=kind).exists()
+
+
+def asked_since(case: Case, of: Referral) -> bool:
+    """Whether somebody was asked for help of the same group after this referral had ended."""
+    later = _sent(case).annotate(group=group(F("referral__service_code"))).filter(referral__sent_at__gte=of.ended_at)
+    return later.filter(group=of.service_code.partition("-")[0]).exists()
 
 
 def _sent(case: Case) -> QuerySet[ReferralOrigin]:

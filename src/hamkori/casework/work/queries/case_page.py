@@ -55,6 +55,7 @@ from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.put_right import beside_said, corrections
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.stopped import stopped, waits
+from hamkori.casework.referral.queries.unused import NOT_RIGHT
 from hamkori.casework.referral.rules import lifecycle
 from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries import happened
@@ -97,8 +98,7 @@ class Sent:
     arrival_part: str
     agreed_at: datetime | None
     awaited: bool
-    hour_written: bool
-    """Of who is awaited: an hour or a meeting point is."""
+    hour_written: bool  # of who is awaited: an hour or a meeting point is
     person_told: datetime | None  # of such a one: when the person was told what is agreed now
     heard: str
     """What the sender has said of the arrival, while nobody there said that the person did not come."""
@@ -106,6 +106,7 @@ class Sent:
     parts: tuple[str, ...]  # which its receiver asks for
     region: str  # of the organisation that is asked
     result: str
+    unmet_since: datetime | None  # confirmed with the person's word that it was not right, or only partly
     served: bool  # they had come there
     reason: str
     suggested: str
@@ -114,8 +115,7 @@ class Sent:
     """The person agreed to it as an adult and is a child since: until when it goes on."""
     refused: bool  # the person said no to it, or took their yes back: they are not asked again
     late: bool
-    opens: datetime | None
-    """When its desk opens, where nobody reads it in time and somebody has to call."""
+    opens: datetime | None  # when its desk opens, where nobody reads it in time and somebody has to call
     stopped: str
     there: Call | None  # of who is expected: what that desk told a coordinator, where nothing has settled it since
     gone: bool  # beside that: they are not there, and the sender's side has said nothing since
@@ -129,8 +129,7 @@ class Sent:
     no_since: Call | None
     """It was accepted, and they said no on the telephone since; or it waits, and a no is what counts."""
     doubt_calls: bool  # one of both, and no call since then reached anybody
-    taken: TakenBack | None
-    """The receiver took back what was agreed, and the person may be on the way."""
+    taken: TakenBack | None  # the receiver took back what was agreed, and the person may be on the way
     goes_on: bool
     """Help there had begun when the person's word ended this, and nobody has said yet whether it goes on."""
     nobody_else: bool  # it stopped or is late, and nobody else is listed who could be asked
@@ -350,8 +349,7 @@ def _sent(
 ) -> Sent:
     row = pair.referral
     body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
-    keys = keys_of(row.sender.consent_rows)
-    called = late_now or row.state_code in ("accepted", ENDED)
+    keys, called = keys_of(row.sender.consent_rows), late_now or row.state_code in ("accepted", ENDED)
     return Sent(
         code=row.code,
         state=sender_state(row),
@@ -373,6 +371,7 @@ def _sent(
         parts=parts_asked(pair) if row.state_code in ("accepted", "serving") else (),
         region=body.region if body else "",
         result=row.result_code,
+        unmet_since=row.ended_at if row.sender.her_view_code in NOT_RIGHT else None,
         served=row.served_at is not None,
         reason=row.sender.reason_code or row.reason_code or row.sender.how_said_code,
         suggested=row.suggested_service_code,

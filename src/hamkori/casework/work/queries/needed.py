@@ -2,7 +2,8 @@
 
 A place for tonight and a doctor for today have rows of their own (no_place.py, no_doctor.py), and who hides has a
 raised risk; a doctor who is needed this week stands here. It is over once an organisation for that help was asked, the
-person said no to such a one, or the need is taken out. What our side took back before anybody helped has asked nobody.
+person said no to such a one, or the need is taken out. What our side took back before anybody helped has asked nobody,
+and help of which the person said that it was not right, or only partly, leaves the need.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hamkori.casework.case.models import Case, CaseAccess, CaseStep
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import group
-from hamkori.casework.referral.queries.unused import asked
+from hamkori.casework.referral.queries.unused import UNMET, asked
 from hamkori.casework.work.queries.beside import NOES
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
@@ -34,7 +35,7 @@ HELP: Final = "help"
 
 def beside_needs() -> dict[str, Any]:
     """Of a row of a case: the groups of help of which somebody was asked, and who may not be asked for help."""
-    sent = asked(ReferralOrigin.objects.filter(case=OuterRef("case_id")))
+    sent = asked(ReferralOrigin.objects.filter(case=OuterRef("case_id"))).exclude(UNMET)
     said = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), purpose_code=HELP, answer_code__in=NOES)
     newer = ConsentRow.objects.filter(
         consent__case=OuterRef("consent__case"),

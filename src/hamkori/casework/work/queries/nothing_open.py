@@ -10,6 +10,7 @@ from hamkori.casework.work.queries.case_page import File, Sent, file
 from hamkori.casework.work.queries.here_now import is_untold
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.casework.work.queries.owed import owed
+from hamkori.casework.work.queries.unmet import unmet
 
 WAITS = (*BLOCKS_CLOSING, "draft", "finished")
 """States of a referral that still asks something of its sender, or of those who help."""
@@ -20,7 +21,7 @@ def what_is_left(actor: Actor, case: Case, language: str) -> tuple[bool, bool]:
     say of the person that a place for tonight was found, since none is certain.
     """
     found = file(actor, case.code, language)
-    is_open = any(map(_asks, found.referrals)) or _lacks(found) or _lacks_of_child(found)
+    is_open = any(map(_asks, found.referrals)) or _lacks(found) or _lacks_of_child(found) or bool(unmet(found))
     may_close = found.standing.may("close", found.case.state_code)
     sleeps = found.no_place and found.standing.works and found.case.state_code in WRITABLE
     return may_close and not (is_open or owed(found.case.pk, found.now)), sleeps

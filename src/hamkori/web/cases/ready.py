@@ -1,0 +1,20 @@
+"""Whether a case may be closed as its page says it: help was given, and nothing that was missing is left."""
+
+from hamkori.casework.work.queries.case_page import File, Sent
+from hamkori.casework.work.queries.needed import groups_of
+from hamkori.casework.work.queries.unmet import unmet
+from hamkori.web.words import directory
+
+
+def is_ready(file: File) -> bool:
+    """Whether help was given and confirmed, and nothing that Today would ask for is left: the case may be closed."""
+    lacks = file.case.has_danger or file.no_place or file.no_doctor or file.agreed.unsure or "child" in file.clocks
+    given = any(one.state == "confirmed" for one in file.referrals)
+    drafts = any(one.state == "draft" for one in file.referrals)
+    return given and not (lacks or drafts) and file.standing.may("close", file.case.state_code)
+
+
+def missing_of(file: File) -> tuple[Sent | None, bool]:
+    """Help that was not right, or only partly; and whether what it was for stands in a row of its own, as needed."""
+    one = unmet(file)
+    return one, one is not None and any(directory.group(one.service) in groups_of(need) for need in file.needed)
