@@ -40,7 +40,8 @@ def test_a_child_is_asked_in_the_same_six_steps_with_an_adult_and_whom_to_tell(h
     for missing in ("Ask the child too", "A child needs an adult who may speak.", "Say whether this adult may be"):
         assert missing in page_text(bare)
     need = goes(press(zarina, at, **AGREES, **CHILD, how="child_speaker"))
-    refused = press(zarina, need, **NEEDS, do="go")
+    assert fields(zarina.get(need))["contact_of"] == ["Guardianship authority"], "who answered stands ready"
+    refused = press(zarina, need, **NEEDS, contact_of="", do="go")
     assert (refused.status_code, "Name a guardianship or child" in page_text(refused)) == (400, True)
     at = goes(press(zarina, need, **NEEDS, child_contact="Canary-Guardianship", do="go"))
     check = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))

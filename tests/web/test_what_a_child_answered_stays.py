@@ -105,6 +105,27 @@ def test_the_case_leads_to_the_same_place(zarina: doors.DoorClient) -> None:
         assert zarina.get(at)["Location"] == there, page
 
 
+def test_what_was_saved_before_the_adult_stands_as_it_was_saved(zarina: doors.DoorClient) -> None:
+    """Red before: "has one" was lost beside what is needed, a risk alone made it urgent, whom to tell was asked of the
+    authority that had just answered, and to ask stayed the next step.
+    """
+    alone = to_calls(zarina)
+    need = f"{alone.partition('?')[0]}?step=need"
+    text = page_text(zarina.get(need))
+    assert "The child said yes to: Shelter and social help; Doctors: treatment. No adult has answered yet" in text
+    assert "There is no yes to any referral" not in text
+    case = case_of(goes(press(zarina, need, tonight="has", hides="yes", doctor="soon", do="stop")))
+    goes(press(zarina, on(zarina, alone), **ADULT, adult_heard="on", how="child_speaker"))
+    with god():
+        case.refresh_from_db()
+    assert case.next_step_code == "signs", "asking is done"
+    page = zarina.get(need)
+    drawn = fields(page)
+    assert (drawn["tonight"], drawn["hides"], drawn["doctor"]) == (["has"], ["yes"], ["soon"])
+    assert not any(drawn.get("urgency") or []), "nothing is needed tonight or today"
+    assert drawn["contact_of"] == ["Guardianship authority"]
+
+
 def test_the_whole_page_of_the_consent_leads_there_once_the_case_is_open(zarina: doors.DoorClient) -> None:
     alone = to_calls(zarina)
     need = f"{alone.partition('?')[0]}?step=need"

@@ -161,8 +161,12 @@ def own_name(actor: Actor) -> str:
 
 
 def asked(actor: Actor, case: Case, known: str = "") -> dict[str, forms.Field] | None:
-    """The question for this person; None for an adult."""
-    return fields(near(actor, case), known, own_name(actor)) if case.is_child else None
+    """The question for this person; None for an adult. The authority that answered for the child stands ready."""
+    if not case.is_child:
+        return None
+    ready = lists.label("speaker", AUTHORITY) if answered(case) else ""
+    offered = [*([(ready, "")] if ready else []), *near(actor, case)]
+    return fields(offered, known or ready, own_name(actor))
 
 
 def said(form: KitForm) -> str:

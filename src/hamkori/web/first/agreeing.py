@@ -279,6 +279,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case, read: str) -> HttpResp
             try:
                 with together():
                     written = _record(request, actor, case, form, read) if said else None
+                    of_child.asked_now(actor, case, form)
                     spoken.keep(actor, case, form.cleaned_data, but=tongues.not_theirs(read, request.POST.get("how")))
             except Invalid as refusal:
                 form.say(refusal)

@@ -146,6 +146,14 @@ def asks_first(case: Case) -> dict[str, Any]:
     return {"next_step_code": child_alone.ASKS, "next_step_on": timezone.localdate(now())}
 
 
+def asked_now(actor: Actor, case: Case, form: AgreeForm) -> None:
+    """An adult has answered: to ask is the next step no more. It is the signs, as of a case that opens then."""
+    waits = form.child and case.state_code == "open" and child_alone.waits(case)
+    if waits and not form.alone and any(one.agrees for one in form.said()):
+        codes = {"next_step_code": "signs", "next_step_on": timezone.localdate(now())}
+        act.edit(actor.doing(None), case, version=case.version, codes=codes)
+
+
 def _kept_as_it_is(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Pressed on a page that was drawn before the person said no to everything: nobody plans to ask them."""
     first_stands(actor)

@@ -14,11 +14,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
-from hamkori.casework.consent.queries.consent import asked
+from hamkori.casework.consent.queries.consent import AGREES, asked
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.web.consent.rows import answer_name
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.words import child_heard
+from hamkori.web.words.consented import rows
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
@@ -50,6 +51,16 @@ def keep(actor: Actor, case: Case, form: AgreeForm, read: str, written: Consent 
         child_heard.keep(actor, case, read=read, word=word, answers=_answers(form))
     elif form.child and written is not None:
         child_heard.forget(actor, case)
+
+
+def said_yes(actor: Actor, case: Case) -> str:
+    """To what the child said yes, of which no adult was asked yet; '' where nothing of it is kept."""
+    kept = now_of(actor, case)
+    if kept is None:
+        return ""
+    apart = kept.answers.get("police") == ["each"]
+    asked_of = [key for key in rules.ROWS if apart or key[0] != "police"]
+    return rows(key for key in asked_of if not {*kept.answers.get(answer_name(key), ())}.isdisjoint(AGREES))
 
 
 def _answers(form: KitForm) -> dict[str, list[str]]:

@@ -30,15 +30,15 @@ from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.cases import child_contact, meanwhile
-from hamkori.web.first import checking
+from hamkori.web.first import checking, heard
 from hamkori.web.first import said as in_words
 from hamkori.web.first.frame import PART, address, correcting, drawn, stopped
 from hamkori.web.first.said import DOCTOR, HIDES, NOT_ASKED, NOTHING, PLACE
 from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.forms import Choices, KitForm, Segments, Ticks
-from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import lists
+from hamkori.web.words import child_alone, lists
 from hamkori.web.words.calling import URGENT
 from hamkori.web.words.comes_along import questions
 from hamkori.web.words.consented import group
@@ -202,7 +202,7 @@ def _form(request: HttpRequest, actor: Actor, case: Case, known: Prepared, typed
     """The questions as they were answered before, or as they were sent."""
     form = NeedForm(
         typed,
-        initial=_stands(case, request.GET.get("urgency", "")),
+        initial=_stands(case, request.GET.get("urgency", ""), has=typed is None and in_words.has_place(actor, case)),
         hints={code: _due(known, code) for code in codelist("urgency").codes},
         sends=may_be_sent(known),
         stops=request.POST.get("do") == "stop",
@@ -231,6 +231,8 @@ def _page(
         "too_long": too_long,
         "part_url": f"{reverse('section', args=[case.code])}?of={in_words.PART}",
         "consent_url": address(case.code, "consent"),
+        "child_said": "" if form.sends else heard.said_yes(actor_of(request), case),
+        "adult_url": child_alone.adult_at(case.code),
         "else_open": bool(form["more"].value() or form.agreed),
         "contact": [form[name] for name in (child_contact.CHOICE, child_contact.WRITTEN) if name in form.fields],
         # Of an adult it is asked in the open: whoever passes it by sends a mother without her child.
@@ -276,14 +278,15 @@ def _due(known: Prepared, urgency: str) -> str:
     return _("answer due %(moment)s") % {"moment": due}
 
 
-def _stands(case: Case, said: str) -> dict[str, Any]:
-    """What was answered before. `said`: how soon, as the step after this one had it."""
+def _stands(case: Case, said: str, *, has: bool) -> dict[str, Any]:
+    """What was answered before. `said`: how soon, as the step after this one had it. `has`: a place for tonight. A risk
+    alone is nothing to be answered by night: how soon is asked.
+    """
     needs = list(case.need_tonight_codes)
     draft = draft_of(case)
     stood = how_soon.of_needs(draft.service_code, needs, draft.urgency_code) if draft else ""
-    at_risk = case.has_danger or (case.is_child and case.risk_code not in WEIGHED_LESS)
-    soon = {"urgency": said or stood or (URGENT if PLACE in needs or at_risk else "")}
-    tonight = "needs" if PLACE in needs else "has" if needs == [NOTHING] else NOT_ASKED
+    soon = {"urgency": said or stood or ("" if {PLACE, DOCTOR}.isdisjoint(needs) else URGENT)}
+    tonight = "needs" if PLACE in needs else "has" if has or needs == [NOTHING] else NOT_ASKED
     more = [code for code in needs if code not in (PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED
     doctor = "today" if DOCTOR in needs else "soon" if case.doctor_code == "yes" else case.doctor_code

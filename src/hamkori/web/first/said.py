@@ -44,6 +44,16 @@ def sentences(actor: Actor, case: Case, said: Mapping[str, str], needs: Iterable
     return {name: text for name, text in found.items() if text != (stood.get(name) or "")}
 
 
+def has_place(actor: Actor, case: Case) -> bool:
+    """Whether it was said that there is a place for tonight, where the codes of the case say what else is needed."""
+    if not {*case.need_tonight_codes} - {PLACE, NOTHING, NOT_ASKED} or PLACE in case.need_tonight_codes:
+        return False
+    if PART not in standing(case).writes or PART in empty_in(case, [PART]):
+        return False
+    lines = (open_section(actor.doing(None), case, section=PART).fields.get(NEEDS) or "").splitlines()
+    return any(line.strip() in _place_there() for line in lines)
+
+
 def too_long(refusal: Invalid) -> list[object]:
     """The fields, by their labels, in which there is no room for these sentences below what was typed there."""
     return [FIELD_LABELS[name] for name in FIELDS if name in refusal.errors]
@@ -118,6 +128,11 @@ def _in_all_languages(text: str) -> Iterator[str]:
 @cache
 def _place_needed() -> frozenset[str]:
     return frozenset(_in_all_languages("needs"))
+
+
+@cache
+def _place_there() -> frozenset[str]:
+    return frozenset(_in_all_languages("has"))
 
 
 @cache
