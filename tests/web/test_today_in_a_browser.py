@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -16,6 +17,8 @@ from tests.web.in_a_browser import Shown, shot
 from tests.web.senders import Senders, closes, records
 from tests.web.test_said_of_an_arrival import expected
 from tests.web.test_said_on_the_telephone import press
+from tests.web.test_taken_back_as_a_slip import heard
+from tests.web.test_taken_back_by_telephone import HERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -103,3 +106,27 @@ def test_what_is_folded_in_a_row_opens_where_it_is_pressed(house: Senders, show:
         fold.click()
         assert shown.page.locator("ul.work details[open]").count() == 1, width
         assert shown.page.url.endswith("/"), width
+
+
+LIES_ON = """() => [...document.querySelectorAll("ul.work > li")].flatMap(row => {
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const buttons = [...row.querySelectorAll(":scope > .do .btn")].map(one => one.getBoundingClientRect());
+  return [...row.querySelectorAll(".under > p, .under > .message, .under > [role=status], .under > .do")]
+    .filter(one => buttons.some(box => over(box, one.getBoundingClientRect()))).map(one => one.innerText);
+})"""
+
+
+def test_no_button_lies_on_what_a_row_says(house: Senders, show: Show) -> None:
+    """Red before: after "Undo" the buttons of the call to the sender lay on the line and the message that ask for it."""
+    sent = heard(house)
+    farida = house.browser(HERS)
+    undo = {"answer": "put_back", "from": "today", "operation": str(uuid4())}
+    farida.post(f"/coordination/{sent.code}/call/", undo)
+    shown = show("/", HERS)
+    for width in (1366, 1024, 360):
+        shown.page.set_viewport_size({"width": width, "height": 900})
+        shown.go("/")
+        assert "the sender could read" in shown.page.inner_text("ul.work"), width
+        assert shown.page.evaluate(LIES_ON) == [], width
+    shot(shown.page, "today-coordinator-put-back")
