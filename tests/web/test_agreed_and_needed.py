@@ -55,11 +55,14 @@ def doctors(house: Senders) -> tuple[str, str]:
     return f'value="{emergency.pk}:', f'value="{check.pk}:'
 
 
+@pytest.mark.parametrize("hides", ["no", "yes"])
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_a_doctor_of_this_week_alone_is_what_is_looked_for(
-    house: Senders, zarina: doors.DoorClient, doctors: tuple[str, str], elsewhere: bool
+    house: Senders, zarina: doors.DoorClient, doctors: tuple[str, str], elsewhere: bool, hides: str
 ) -> None:
-    """Red before: "Which help?", with Safety first in its list, and the doctor was a small link beneath."""
+    """Red before: "Which help?", with Safety first in its list, and the doctor was a small link beneath; of who is
+    looked for also after that: "Nobody here fits".
+    """
     emergency, check = doctors
     if elsewhere:
         with god():
@@ -71,6 +74,7 @@ def test_a_doctor_of_this_week_alone_is_what_is_looked_for(
             to_need(zarina, **AGREES, a_health_help="yes"),
             tonight="has",
             doctor="soon",
+            hides=hides,
             urgency="normal",
             do="go",
         )

@@ -9,6 +9,7 @@ from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.consent.rows import answer_name
 from hamkori.web.first.frame import address
+from hamkori.web.first.said import HIDES
 from hamkori.web.first.tongues import CAN_BE_SAID
 from hamkori.web.referrals.doctor import is_missing
 from hamkori.web.referrals.listed import NO_ANSWER
@@ -47,8 +48,11 @@ def found_at(known: Prepared, need: str, urgency: str) -> str:
 
 
 def alone(known: Prepared) -> str:
-    """The group of doctors, where one of this week is all that was said to be needed: they are what is looked for."""
-    return DOCTORS if _can_wait(known) and not kinds(known.case.need_tonight_codes) else ""
+    """The group of doctors, where one of this week is all that was said to be needed: they are what is looked for. That
+    somebody looks for the person is said to whoever helps, and is no help to begin with.
+    """
+    needs = set(known.case.need_tonight_codes) - {HIDES}
+    return DOCTORS if _can_wait(known) and not kinds(needs) else ""
 
 
 def _can_wait(known: Prepared) -> bool:
