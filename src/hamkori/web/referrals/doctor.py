@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.unused import was_asked
 from hamkori.casework.work.queries.beside import is_no
-from hamkori.casework.work.queries.no_doctor import DOCTOR, HEALTH, doctor_said
+from hamkori.casework.work.queries.no_doctor import DOCTOR, HEALTH, doctor_unasked
 from hamkori.web.words import place, red
 
 if TYPE_CHECKING:
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 def is_missing(case: Case) -> bool:
     """Whether a doctor is needed, today or this week, and nobody of the health service was asked."""
-    needed = DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
-    return needed and not was_asked(case, HEALTH)
+    return is_needed(case) and not was_asked(case, HEALTH)
+
+
+def is_needed(case: Case) -> bool:
+    """Whether a doctor is needed, today or this week."""
+    return DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
 
 
 def line(case: Case, answer: str | None, *, agreed: bool) -> dict[str, Any] | None:
@@ -35,11 +39,11 @@ def line(case: Case, answer: str | None, *, agreed: bool) -> dict[str, Any] | No
 
 
 def still(page: SenderPage) -> dict[str, Any] | None:
-    """The same on the page of a referral that waits for an answer or for the person, to whoever may ask. Two queries,
+    """The same on the page of a referral that waits for an answer or for the person, to whoever may ask. One query,
     where a doctor is needed.
     """
     works = Side.SENDER in page.sides and not page.asks_child and page.case.state_code == "open"
-    if not works or page.referral.state_code not in ("sent", "accepted") or not is_missing(page.case):
+    if not works or page.referral.state_code not in ("sent", "accepted") or not is_needed(page.case):
         return None
-    answer, agreed = doctor_said(page.case, page.at)
-    return line(page.case, answer, agreed=agreed)
+    said = doctor_unasked(page.case, page.at)
+    return line(page.case, said[0], agreed=said[1]) if said is not None else None

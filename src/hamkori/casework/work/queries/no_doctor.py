@@ -59,8 +59,13 @@ def emergency_unasked() -> Exists:
     return Exists(undecided(given_up))
 
 
-def doctor_said(case: Case, at: datetime) -> tuple[str | None, bool]:
-    """Of one case: what the person answered last to doctors, and whether that is a yes which holds now."""
+def doctor_unasked(case: Case, at: datetime) -> tuple[str | None, bool] | None:
+    """Of one case: what the person answered last to doctors, and whether that is a yes which holds now; None where
+    somebody of the health service is asked. One query.
+    """
     first = CaseStep.objects.filter(case=case, from_code="")
-    read = first.annotate(last=said_last(*ASKED_FOR), ends=said_until(*ASKED_FOR)).values_list("last", "ends")[:1]
-    return next(((last, ends is not None and at < ends) for last, ends in read), (None, False))
+    sent = asked(ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__recipient_kind_code=HEALTH))
+    read = first.annotate(last=said_last(*ASKED_FOR), ends=said_until(*ASKED_FOR), is_asked=Exists(sent))
+    said = read.values_list("last", "ends", "is_asked")[:1]
+    last, ends, is_asked = next(iter(said), (None, None, False))
+    return None if is_asked else (last, ends is not None and at < ends)
