@@ -118,7 +118,7 @@ LIES_ON = """() => [...document.querySelectorAll("ul.work > li")].flatMap(row =>
 
 
 def test_no_button_lies_on_what_a_row_says(house: Senders, show: Show) -> None:
-    """Red before: after "Undo" the buttons of the call to the sender lay on the line and the message that ask for it."""
+    """Red before: after "Undo" the buttons of the call to the sender lay on the line and message that ask for it."""
     sent = heard(house)
     farida = house.browser(HERS)
     undo = {"answer": "put_back", "from": "today", "operation": str(uuid4())}

@@ -17,8 +17,7 @@ NOBODY = "nobody"
 
 
 BROUGHT = gettext_lazy(
-    "Who only brought the child, such as a neighbour or teacher, does not speak for the child: ask the guardianship"
-    " authority."
+    "A neighbour or teacher who brought the child does not speak for the child: ask the guardianship authority."
 )
 """Nobody else speaks for a child, and whoever brought one has no place in the list."""
 

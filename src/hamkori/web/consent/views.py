@@ -280,7 +280,7 @@ def _page(
         "speaks": [form[name] for name in ("speaker", "suspected") if name in form.fields],
         "about_child": [form[name] for name in ("child_answer", "child_reason") if name in form.fields],
         "alone_url": f"{reverse('first_step', args=[found.code])}?step=alone" if found.state_code != "closed" else "",
-        "brought": about_child.BROUGHT,
+        "brought": "" if any(one.speaker for one in former.versions) else about_child.BROUGHT,
         **_child_heard(actor_of(request), found, former),
         "excluded_open": "without" in request.GET
         or bool(former.excluded or form["excluded"].value() or form["excluded"].errors),
