@@ -99,7 +99,7 @@ def test_the_sender_reads_first_that_the_person_may_be_on_the_way(house: Senders
             for hidden in ("18:30", "Canary"):
                 assert hidden not in shown, hidden
     shown = today(house)
-    assert shown.index(TITLE) < shown.index(TELLS) < shown.index("Returned: NGO shelter")
+    assert shown.index(TITLE) < shown.index(TELLS) < shown.index("No place for tonight")
     before = stands(agreed)
     said = presses(house, agreed, "warn_person", "not_reached")
     assert "Saved: not reached. Try again: until the night is over this stays on Today." in said
@@ -111,7 +111,7 @@ def test_the_sender_reads_first_that_the_person_may_be_on_the_way(house: Senders
     assert "The person was told not to go" in said, "the history says it"
     for who in (LEAD, ABOVE):
         assert TITLE not in today(house, who)
-    assert "Returned: NGO shelter" in today(house), "the need for another place goes on"
+    assert "No place for tonight" in today(house), "the need for another place goes on"
     assert stands(agreed) == before, "nothing of the referral moves, and nobody is told"
     assert steps(agreed, "warn_person") == [("not_reached", "S"), ("warned", "S")]
     with house.as_() as zarina, pytest.raises(NotNow, match="is_on_the_way"):

@@ -54,7 +54,9 @@ def _when_due(one: Due, now: datetime) -> str | SafeString:
     if one.what in COMES and not one.late and one.on is not None:
         # The time that was agreed, and not our limit for saying what became of it.
         at = (one.on, one.part, one.agreed_at)
-        return referral.part_of_day(*at, now, written=one.hour_written and not one.to_tell, opens=not one.supervised)
+        # That the hour is written says the button by which it is read; no time of ours stands beside it.
+        written = None if one.hour_written and one.to_tell else one.hour_written
+        return referral.part_of_day(*at, now, written=written, opens=not one.supervised)
     if one.at is not None and (one.stopped or one.spoken or one.told_there):
         # Where somebody was reached today it is as late as before, and no longer in red.
         said = moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
