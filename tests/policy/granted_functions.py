@@ -272,6 +272,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("case_all_brought(uuid)", "ended_unheard(referral)"), ""),
     **dict.fromkeys(("wanted_again(referral)", "asked_there_since(referral)"), ""),
     "referral_no_brought(uuid)": "hk_app",
+    **dict.fromkeys(("ended_alone_unheard(referral)", "case_ended_unheard(uuid)"), "hk_app"),
     **dict.fromkeys(("case_unheard(uuid)", "answer_unheard(uuid,text,text)"), "hk_app"),
     "age_differs(uuid,timestamp with time zone)": "",
     **dict.fromkeys(("referral_no_since(referral)", "referral_is_expected(referral,timestamp with time zone)"), ""),

@@ -65,7 +65,7 @@ create or replace function ended_unheard(r public.referral) returns boolean
   select r.state_code = 'ended' and exists (
     select 1 from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
      where x.referral_id = r.id and x.ending_code = 'withdrawn'
-       and public.answer_unheard(o.case_id, r.recipient_kind_code, r.purpose_code))
+       and (public.answer_unheard(o.case_id, r.recipient_kind_code, r.purpose_code) or public.ended_alone_unheard(r)))
 $$;
 
 -- The same for whoever helped, who reads that the person was not asked, and not who brought it.

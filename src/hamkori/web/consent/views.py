@@ -28,6 +28,7 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries import age
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
+from hamkori.casework.consent.queries.unheard import ended_unheard
 from hamkori.casework.consent.rules.consent import NOES
 from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
@@ -290,6 +291,7 @@ def _page(
         "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
         "tells": corrected.with_a_yes(found) if open_now else "",
         "unheard": consented.rows(key for key in former.rows if key in former.unheard_rows),
+        "ended_unheard": [lists.label("service", one) for one in ended_unheard(found.pk)],
         "whole_no": all(one.answer in NOES for one in former.rows.values()),
         "confirms": former.last_said,
         "opened_again": former.is_opened_again or any(row.waits for row in former.rows.values()),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.queries.origin import case_of
@@ -28,6 +30,10 @@ NOTHING_MORE: Final = "nothing_more"
 """The button that ends it and says so of the organisation; an older page has a tick of that name."""
 ONLY_THERE: Final = "only"
 """Of the address: whoever came by the way to one organisation alone reads that button first."""
+
+BY_OTHERS: Final = gettext_lazy(
+    "By message or through somebody else it counts at once, too: the person is then asked, alone, whether it is so."
+)
 
 
 def ways(request: HttpRequest) -> list[dict[str, Any]]:
@@ -56,7 +62,11 @@ def beforehand(page: SenderPage, name: str) -> dict[str, str]:
     """Before the press: that a child was told to come, and that help which had begun goes on without us."""
     found = page.referral
     stays = does_not_end(found.service_code, name) if has_begun(found) else ""
-    return {"told_to_come": before(page, at_their_word=True), "stays": stays}
+    return {
+        "by_others": str(BY_OTHERS) if Side.SENDER in page.sides else "",
+        "told_to_come": before(page, at_their_word=True),
+        "stays": stays,
+    }
 
 
 def end(request: HttpRequest, actor: Actor, referral: Referral, form: WithdrawForm) -> None:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.rules.consent import BY_OTHERS
 from hamkori.casework.referral.queries.copies import copies
+from hamkori.casework.referral.queries.on_the_way import no_was_brought
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.after_help import Asked, after_help, lacking
 from hamkori.casework.work.queries.helped import ENDED
@@ -44,9 +46,9 @@ def rows(page: SenderPage) -> list[Row]:
     case, for the team asks.
     """
     found, code = lacking(page.origin, page.at), page.case.code
+    said = _brought(page)
     if found is None:
-        return []
-    said: list[Row] = []
+        return said
     case = (reverse("case", args=[code]), _("Open the case"))
     asks = red.ASK_ANOTHER if was_for_a_place(page.origin) else red.ASK
     if found.in_need:
@@ -67,8 +69,22 @@ def rows(page: SenderPage) -> list[Row]:
         ask = (place.doctors_at(code), red.ASK_DOCTOR)
         said.append(_row(red.NO_DOCTOR, _way(page, found.doctor, ask, place.asked_of_doctor(code))))
     if Side.SENDER not in page.sides:
-        return [_row(one["title"], case) | {"text": one["text"] if one["url"] else ""} for one in said]
+        return [one | _row(one["title"], case) | {"text": one["text"] if one["url"] else ""} for one in said]
     return said
+
+
+def _brought(page: SenderPage) -> list[Row]:
+    """That a no has ended it which somebody else brought, until the person was asked (ADR 190)."""
+    found, code = page.referral, page.case.code
+    if found.sender.how_said_code not in BY_OTHERS or not no_was_brought(found.pk):
+        return []
+    asks = page.case.state_code == "open" and Side.SENDER in page.sides
+    way = (
+        (reverse("consent", args=[code]), red.ASK_PERSON)
+        if asks
+        else (reverse("case", args=[code]), _("Open the case"))
+    )
+    return [_row(red.UNHEARD, way) | {"brought": "yes"}]
 
 
 def _called_at(page: SenderPage) -> str:

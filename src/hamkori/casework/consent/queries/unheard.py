@@ -20,6 +20,14 @@ class Unheard(Func):
     arity = 1
 
 
+class EndedUnheard(Func):
+    """Of a case, by its id: the kinds of help of which one referral alone was ended so, while the yes to it stood."""
+
+    function = "case_ended_unheard"
+    output_field = ArrayField(TextField())
+    arity = 1
+
+
 class IsHeard(Func):
     """Of a case, by its id: whether there are none."""
 
@@ -39,3 +47,8 @@ class IsUnheard(Func):
 def unheard(case: UUID) -> frozenset[str]:
     """Those of one case, where nothing of what the person said is at hand."""
     return frozenset(definer.value("case_unheard", case) or ())
+
+
+def ended_unheard(case: UUID) -> tuple[str, ...]:
+    """The kinds of help of which one referral alone was ended so."""
+    return tuple(definer.value("case_ended_unheard", case) or ())

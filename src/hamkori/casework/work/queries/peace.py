@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from hamkori.casework.consent.models import Consent, ConsentRow
 from hamkori.casework.consent.queries.consent import ASK_AGAIN
-from hamkori.casework.consent.queries.unheard import IsHeard, Unheard
+from hamkori.casework.consent.queries.unheard import EndedUnheard, IsHeard, Unheard
 from hamkori.casework.consent.rules.consent import BY_OTHERS, KINDS, REFUSES
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided, waits
@@ -57,13 +57,14 @@ def said_no(case: str = "case") -> Combinable:
 
 def beside_brought() -> dict[str, Combinable]:
     """Of a row of a case: what is a no that somebody else brought, of which the person was not asked since; and whether
-    nothing but a no was said since (`case_all_brought` in walls/60_pages.sql).
+    nothing but a no was said since (`case_all_brought` in walls/60_pages.sql); and what one referral alone was of that
+    such a no has ended.
     """
     newest = Consent.objects.filter(case=OuterRef("case_id")).order_by("-number").annotate(no=all_no())
     no = Coalesce(Subquery(newest.values("no")[:1]), Value(value=False))
     brought = When(Q(no) & ~Q(IsHeard("case_id")), then=Value(value=True))
     whole = Case(brought, default=Value(value=False), output_field=BooleanField())
-    return {"unheard": Unheard("case_id"), "unheard_all": whole}
+    return {"unheard": Unheard("case_id"), "unheard_all": whole, "ended_unheard": EndedUnheard("case_id")}
 
 
 def adult_knows(case: str = "case") -> Combinable:

@@ -142,7 +142,7 @@ def today(actor: Actor, language: str) -> Today:
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
-    rows = unheard.marked(rows)
+    rows = unheard.marked(rows, cases)
     rows = [*here_now.of_children(cases, rows, at, bodies), *here_now.whether_on(both)]
     rows = other_age.said_by_sender(cases, beside.asked_again_once(here_now.once(rows, at)))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)

@@ -15,15 +15,16 @@ from hamkori.casework.work.queries.due import Due, first_of
 from hamkori.casework.work.rules.worklist import UNHEARD
 
 
-def marked(rows: list[Due]) -> list[Due]:
-    """The rows of such a case say whose no it is."""
-    cases = {row.case for row in rows if row.what == UNHEARD or row.unheard}
-    return [replace(row, brought=True) if row.case in cases else row for row in rows]
+def marked(rows: list[Due], cases: Iterable[CaseAccess]) -> list[Due]:
+    """The rows of such a case say whose no it is; not where it ended one referral alone, and the answers stand."""
+    alone = {one.case.code for one in cases if not one.unheard}  # type: ignore[attr-defined]
+    brought = {row.case for row in rows if row.what == UNHEARD or row.unheard} - alone
+    return [replace(row, brought=True) if row.case in brought else row for row in rows]
 
 
 def to_ask(rows: Iterable[Due], cases: Iterable[CaseAccess], on: date) -> list[Due]:
-    """Of such open cases a row each for whoever leads and supervises them, until somebody has asked; none where the row
-    of a place says it.
+    """Of such open cases, and where one referral alone ended so, a row each for whoever leads and supervises them,
+    until somebody has asked; none where the row of a place says it.
     """
     said = {row.case for row in rows if row.unheard}
     return [
@@ -42,7 +43,7 @@ def to_ask(rows: Iterable[Due], cases: Iterable[CaseAccess], on: date) -> list[D
             supervised=row.kind_code == "supervisor",
         )
         for row in cases
-        if row.unheard  # type: ignore[attr-defined]
+        if (row.unheard or row.ended_unheard)  # type: ignore[attr-defined]
         and row.case.state_code == "open"
         and row.kind_code in ("lead", "supervisor")
         and row.case.code not in said
