@@ -30,7 +30,14 @@ pytestmark = pytest.mark.usefixtures("house")
 
 AT_ONCE = 5.0
 """Seconds. A page would wait for ten, and then say that it can not be reached."""
-VALUES = {**OTHER, "bytea": "sha256('x')", "text": "'contact'", "uuid[]": "array[{id}]::uuid[]", "uuid": "{id}::uuid"}
+VALUES = {
+    **OTHER,
+    "bytea": "sha256('x')",
+    "referral": "(select r from referral r limit 1)",
+    "text": "'contact'",
+    "uuid[]": "array[{id}]::uuid[]",
+    "uuid": "{id}::uuid",
+}
 
 
 @pytest.fixture(scope="module")
