@@ -48,6 +48,7 @@ def test_she_takes_it_back_and_nothing_opens_any_more(world: Play, enter: Enter)
         zarina.go(f"/cases/{code}/consent/withdraw/")
         zarina.choose("Everything, to everybody")
         zarina.press("In person: withdraw")
+        zarina.sees("What stopped, and who had opened it").click()
         zarina.sees("has stopped. What was shared is deleted there")
 
         parvina.page.reload()

@@ -117,7 +117,7 @@ def test_silence_reminds_escalates_and_lapses_by_itself(world: Play, enter: Ente
             break
     again = enter("caseworker-cso", signed_in=False).enter_by_the_door()
     again.go("/")
-    steps.follow(again, referral, "Expired")
+    steps.follow(again, referral, "No place for tonight")
     again.sees("Expired")
     again.press("Ask another organisation")
     again.sees("Ask another organisation for help")
