@@ -107,7 +107,7 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         row = today[today.index("Call now") :]
         assert re.search(r"Call the coordinator .* due [\w ]+ \d\d:\d\d, but closed until [\w ]+ \d\d:\d\d", row)
         assert 'class="clock"' not in house.browser(slug).get("/").content.decode()
-        assert "o number recorded, nor the coordinator's" in row, "the lead worker's and the supervisor's Today"
+        assert "Coordinator: no number recorded" in row, "the lead worker's and the supervisor's Today"
         assert NO_NUMBER not in row, "no whole sentence between the dots of a row"
     assert said in page_text(zarina.get("/referrals/")), "the list says it, too"
     house.agreed(case, "police", "justice", answer="no")
