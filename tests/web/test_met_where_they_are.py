@@ -143,8 +143,9 @@ def test_the_police_read_that_it_is_for_protection_and_not_what_was_said_of_a_cr
         own = ReferralOwnCase.objects.get(referral=referral).case
     pages.append(page(f"/cases/{own.code}/"))
     assert limit in pages[6]
-    part = f"{own.code}/?open=criminal"
-    assert part not in house.browser(POLICE).get(f"/cases/{own.code}/").content.decode(), "not before a yes here"
+    case_page = house.browser(POLICE).get(f"/cases/{own.code}/").content.decode()
+    for part in (f"{own.code}/?open=criminal", f"{own.code}/section/?of=criminal"):
+        assert part not in case_page, "not before a yes here"
     for said in ("said no", "Said no", "Criminal case", "criminal case no", "refused"):
         assert [one for one in pages if said in one] == [], "what was said of it is the sender's"
     yes = consent.Answer("police", "justice", "yes", frozenset({"identity"}))
@@ -155,7 +156,8 @@ def test_the_police_read_that_it_is_for_protection_and_not_what_was_said_of_a_cr
         consent.record(officer, own, answers=[yes], asking=asking)
     agreed = page(f"/cases/{own.code}/")
     assert limit not in agreed
-    assert part in house.browser(POLICE).get(f"/cases/{own.code}/").content.decode()
+    write = f"{own.code}/section/?of=criminal"
+    assert write in house.browser(POLICE).get(f"/cases/{own.code}/").content.decode(), "nothing is written there yet"
 
 
 def test_where_to_meet_is_answered_with_a_no_and_asked_of_nobody_else(house: Senders) -> None:

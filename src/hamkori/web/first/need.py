@@ -280,12 +280,15 @@ def _due(known: Prepared, urgency: str) -> str:
 
 def _stands(case: Case, said: str, *, has: bool) -> dict[str, Any]:
     """What was answered before. `said`: how soon, as the step after this one had it. `has`: a place for tonight. A risk
-    alone is nothing to be answered by night: how soon is asked.
+    alone makes urgent what nobody has said yet; once it is said that nothing is for tonight, how soon is asked.
     """
     needs = list(case.need_tonight_codes)
     draft = draft_of(case)
     stood = how_soon.of_needs(draft.service_code, needs, draft.urgency_code) if draft else ""
-    soon = {"urgency": said or stood or ("" if {PLACE, DOCTOR}.isdisjoint(needs) else URGENT)}
+    at_risk = case.has_danger or (case.is_child and case.risk_code not in WEIGHED_LESS)
+    unsaid = not (has or needs or case.doctor_code == "yes")
+    urgent = not {PLACE, DOCTOR}.isdisjoint(needs) or (at_risk and unsaid)
+    soon = {"urgency": said or stood or (URGENT if urgent else "")}
     tonight = "needs" if PLACE in needs else "has" if has or needs == [NOTHING] else NOT_ASKED
     more = [code for code in needs if code not in (PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED
