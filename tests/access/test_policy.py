@@ -111,6 +111,7 @@ OTHERWISE = {
     "case.place_needed": "case.edit",
     "case.place_reached": "case.edit",
     "case.child_not_reached": "case.edit",
+    "case.child_not_told": "case.tell_child_protection",
     "referral.meet": "referral.expect",
 }
 """A step that is pressed under a permission of another name."""

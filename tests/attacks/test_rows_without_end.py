@@ -33,6 +33,7 @@ FEW = 3
 ROOM = {"ledger_alarm": 60, "write_tried": EACH}
 """Rows that a function may add all the same: alarms in an hour without a proof, and a table that is emptied at 1 MB."""
 VALUES: dict[str, list[str]] = {
+    "referral": ["(select r from referral r limit 1)"],
     "text": ["'session.begin'", "'failed'", "'00'", "'contact'"],
     "uuid": ["gen_random_uuid()", "null"],
     "uuid[]": ["array[gen_random_uuid()]"],
