@@ -8,7 +8,7 @@ import pytest
 
 from hamkori.casework.case.models import Case
 from tests.cast import pass_time
-from tests.web.senders import Senders, at
+from tests.web.senders import Senders, at, page_text
 from tests.web.test_agreed_by_telephone import agreed
 from tests.web.test_asked_before_anybody_is_called_off import BROUGHT, FIRST, KEPT, NOBODY_COMES, TITLE
 from tests.web.test_heard_through_somebody import ASK, TOO, shown
@@ -103,3 +103,11 @@ def test_only_what_was_asked_is_said_to_have_been_refused(house: Senders) -> Non
         assert "Not asked: doctors, psychologists, lawyers." in page, who
         assert "No through somebody else, ask the person: shelter." in page, who
     assert "in a message: Shelter and social help." in shown(house, f"/cases/{case.code}/consent/")
+
+
+def test_what_a_call_is_worth_is_read_before_its_button(house: Senders) -> None:
+    """Red before: the code word stood below four buttons, each of which withdraws at once."""
+    case = house.case()
+    house.agreed(case)
+    page = page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))
+    assert -1 < page.find("By telephone: only with the agreed code word.") < page.find("By phone: withdraw")
