@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from hamkori.audit.models import Ledger
 from hamkori.directory.models import Service, ServiceContact, ServiceHours
 from hamkori.people.actions import desk_phone
+from hamkori.people.models import Organisation
 from hamkori.vocabulary import codelist
 from tests import doors
 from tests.database import god
@@ -268,7 +269,11 @@ def test_full_and_open_again(officer: doors.Person, worker: doors.Person) -> Non
 def test_a_desk_adds_a_service_once(officer: doors.Person) -> None:
     browser = doors.client_for(officer)
     assert "Add a service" in text(browser.get("/directory/"))
-    assert browser.get("/directory/add/").status_code == 200
+    empty = browser.get("/directory/add/")
+    assert empty.status_code == 200
+    with god():
+        own = Organisation.objects.get(pk=officer.organisation_id).region_code
+    assert f'<option value="{own}" selected' in empty.content.decode(), "the own region, not the first of the list"
     answer = browser.post("/directory/add/", sheet(service_code="LEGAL-03"))
     assert answer.status_code == 303
     again = browser.post("/directory/add/", sheet(service_code="LEGAL-03"))

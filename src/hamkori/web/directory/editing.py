@@ -15,6 +15,7 @@ from hamkori.directory import queries
 from hamkori.directory.actions import service as act
 from hamkori.directory.queries import Listing
 from hamkori.operations import first_stands
+from hamkori.people.queries import organisation
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.directory.forms import ServiceForm, values
@@ -60,7 +61,8 @@ def add(request: HttpRequest) -> HttpResponse:
     """A new service of the own body."""
     actor = actor_of(request)
     require(actor, "service.edit", None)
-    first = {"is_full": "no", "is_active": "yes"}
+    own = organisation(actor.organisation_id).region if actor.organisation_id else ""
+    first = {"is_full": "no", "is_active": "yes", "region": own}
     form = ServiceForm(request.POST or None, initial=first, shelters=False, adding=True)
     if request.method == "POST":
         if form.is_valid():

@@ -74,7 +74,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "case_facts": case_facts(case),
         "consent_url": reverse("consent", args=[case.code]),
         "needs": (needs := need_choices(screen.known)),
-        "of_need": dict(needs).get(screen.need, "") if screen.need else "",
+        "of_need": _of_need(screen.need, dict(needs).get(screen.need, "") if screen.need else ""),
         "need": screen.need,
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
         "district": screen.district,
@@ -368,12 +368,10 @@ def leaving(screen: Screen) -> str:
     seconds = int((screen.known.seen_at(screen.urgency) - screen.known.at).total_seconds())
     if screen.nobody_there and seconds <= 0:
         return _("They see it when they open. You can cancel it later, with a reason.")
+    if seconds <= 0 and screen.urgency == URGENT:
+        return _("Urgent: they see it at once. You can cancel it later, with a reason.")
     if seconds <= 0:
-        return (
-            _("Urgent: they see it at once. You can cancel it later, with a reason.")
-            if screen.urgency == URGENT
-            else _("High risk: they see it at once. You can cancel it later, with a reason.")
-        )
+        return _("High risk: they see it at once. You can cancel it later, with a reason.")
     held = ngettext(
         "You can stop it for %(n)d second; nobody sees it before. Later you can cancel it, with a reason.",
         "You can stop it for %(n)d seconds; nobody sees it before. Later you can cancel it, with a reason.",
@@ -384,10 +382,14 @@ def leaving(screen: Screen) -> str:
 
 def need_choices(known: Prepared) -> list[tuple[str, str]]:
     """What can be asked for: what she needs tonight first, then every group of services."""
-    tonight = lists.joined("need_tonight", known.case.need_tonight_codes)
-    said = _("What was said to be needed: %(needs)s") % {"needs": tonight}
-    first = [(TONIGHT, said)] if kinds(known.case.need_tonight_codes) else []
+    needed = known.case.need_tonight_codes
+    first = [(TONIGHT, lists.joined("need_tonight", needed))] if kinds(needed) else []
     return [("", _("Choose what the person needs")), *first, *lists.choices("service_group")]
+
+
+def _of_need(need: str, said: str) -> str:
+    """What was searched, in a sentence: a choice has room for the need alone."""
+    return _("What was said to be needed: %(needs)s") % {"needs": said} if need == TONIGHT and said else said
 
 
 def parts_withheld(known: Prepared, way: Way) -> Iterable[tuple[str, str]]:
