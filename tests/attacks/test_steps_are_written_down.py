@@ -32,6 +32,7 @@ STEPS_OF_EDIT = (
     "place_reached",
     "child_not_reached",
     "danger_said",
+    "ask_alone",
     "is_child",
     "help_goes_on",
     "help_over",

@@ -32,7 +32,7 @@ def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, ent
     finger.on(page.locator(".took details summary").first)
     zarina.sees("They are told not to call and not to write.")
     finger.on(page.locator('main label[for^="took_"]', has_text="How to reach").first)
-    finger.answers(page.get_by_role("button", name="By phone: withdraw"))
+    finger.answers(page.get_by_role("button", name="Phone, code word: withdraw"))
     finger.within(taps=6, fields=1)
     zarina.sees("What stopped, and who had opened it").click()
     zarina.sees("It was deleted at Shelter, Khatlon (demo). They were told not to call the person and not to write.")

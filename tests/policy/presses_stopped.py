@@ -80,6 +80,10 @@ def danger_said(house: House) -> Ready:
     return on(LEAD, house.opened(), "danger")
 
 
+def ask_alone(house: House) -> Ready:
+    return on(LEAD, house.opened(), "ask-alone")
+
+
 def place_found(house: House) -> Ready:
     ready = on(LEAD, house.opened(), "place-found", whose="known_people")
     ready.other = {"whose": "own_home"}

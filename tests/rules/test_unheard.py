@@ -15,7 +15,9 @@ from hamkori.vocabulary import codelist
 def test_only_a_no_to_everything_that_another_brought(step: str, answers: tuple[str, ...]) -> None:
     whole = step in ("refuse", "withdraw") and answers in (("no",), ("no", "withdrawn"))
     for how in (*codelist("how_said").codes, ""):
-        assert is_unheard(step, how, answers) is (whole and how in ("through_other", "by_message")), how
+        assert is_unheard(step, how, answers) is (
+            whole and how in ("through_other", "by_message", "by_phone_no_word")
+        ), how
 
 
 def test_the_ways_are_in_the_list() -> None:

@@ -110,4 +110,4 @@ def test_what_a_call_is_worth_is_read_before_its_button(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
     page = page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))
-    assert -1 < page.find("By telephone: only with the agreed code word.") < page.find("By phone: withdraw")
+    assert -1 < page.find("By telephone without the code word") < page.find("Phone, code word: withdraw")

@@ -384,14 +384,16 @@ def test_stop_everything_arrives_ticked_and_the_button_is_right_under_it(house: 
     page = asker.get(told["Location"]).content.decode()
     assert "How the person told you: By telephone" in page
     assert "How did the person tell you?" not in page
-    assert page.index("By phone: withdraw") < page.index("Told in another way") < page.index("In person: withdraw")
+    assert (
+        page.index("Phone, code word: withdraw") < page.index("Told in another way") < page.index("In person: withdraw")
+    )
     other = f"/cases/{house.case().code}/consent/withdraw/?all=1"
     assert "How the person told you: By telephone" not in asker.get(other).content.decode(), "of another case"
     assert asker.post(here, pressed | {"how_said": "other-canary"})["Location"] == address
     page = asker.get(address).content.decode()
     assert "How did the person tell you?" in page
     assert re.findall(r'value="([^"]+)"[^>]*\schecked', page) == ["all"]
-    assert page.index('name="how_said"') < page.index("Our own notes stay"), "before what it leaves"
+    assert page.index("Our own notes stay") < page.index('name="how_said"'), "what it leaves is read before"
     assert "Help does not depend" not in page, "beside lines that say which help stops"
     house.browser().post(address, form_of(house.browser().get(address)) | {"how_said": "by_phone"})
     assert state(referral) == "withdrawn"

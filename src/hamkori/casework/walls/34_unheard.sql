@@ -1,9 +1,9 @@
 -- The answers of a case, as kind:purpose, that are a no which somebody else brought, and of which the person was not asked since (ADR 190):
--- a no by message or through somebody else, to one help or to everything (ADR 190), changed them to what they are now, and nothing has changed them since. The
+-- a no by telephone without the code word, by message or through somebody else, to one help or to everything (ADR 190), changed them to what they are now, and nothing has changed them since. The
 -- person's own no to everything ends that for all, and so does a case that is opened again (`unheard_rows` in consent/rules/consent.py).
 create or replace function case_unheard(p_case uuid) returns text[]
   language plpgsql stable set search_path = '' as $$
-declare v_others constant text[] := array['by_message', 'through_other'];
+declare v_others constant text[] := array['by_phone_no_word', 'by_message', 'through_other'];
 begin
   if not exists (select 1 from public.consent b where b.case_id = p_case and b.step_code in ('refuse', 'withdraw')
                     and b.how_said_code = any (v_others)) then return '{}'; end if;
@@ -43,7 +43,7 @@ create or replace function ended_alone_unheard(r public.referral) returns boolea
   language sql stable set search_path = '' as $$
   select r.state_code = 'ended' and exists (
     select 1 from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
-     where x.referral_id = r.id and x.ending_code = 'withdrawn' and x.how_said_code in ('by_message', 'through_other')
+     where x.referral_id = r.id and x.ending_code = 'withdrawn' and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other')
        and coalesce((select w.answer_code in ('yes', 'without_name') from public.consent n join public.consent_row w on w.consent_id = n.id
                       where n.case_id = o.case_id and n.at <= r.ended_at
                         and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code
@@ -52,7 +52,7 @@ create or replace function ended_alone_unheard(r public.referral) returns boolea
          select 1 from public.consent n
            left join public.consent p on p.case_id = n.case_id and p.number = n.number - 1
           where n.case_id = o.case_id and n.at > r.ended_at
-            and not (n.step_code in ('refuse', 'withdraw') and n.how_said_code in ('by_message', 'through_other'))
+            and not (n.step_code in ('refuse', 'withdraw') and n.how_said_code in ('by_phone_no_word', 'by_message', 'through_other'))
             and (n.step_code = 'ask_again' or exists (
                    select 1 from (select w.answer_code, w.until, w.sections from public.consent_row w
                                    where w.consent_id = n.id and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code
@@ -76,7 +76,7 @@ create or replace function case_ended_unheard(p_case uuid) returns text[]
   select array(
     select distinct r.service_code::text from public.referral_origin o
       join public.referral_sender x on x.referral_id = o.referral_id join public.referral r on r.id = o.referral_id
-     where o.case_id = p_case and x.how_said_code in ('by_message', 'through_other') and public.ended_alone_unheard(r) order by 1)
+     where o.case_id = p_case and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other') and public.ended_alone_unheard(r) order by 1)
 $$;
 
 grant execute on function case_unheard(uuid), answer_unheard(uuid, text, text), ended_alone_unheard(referral), case_ended_unheard(uuid) to hk_app;

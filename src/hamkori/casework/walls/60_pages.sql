@@ -31,7 +31,7 @@ create or replace function case_left_in_peace(p_case uuid, p_kind text, p_purpos
     select 1 from public."case" c join public.consent s on s.case_id = c.id
      where c.id = p_case and c.state_code = 'open' and not c.has_danger and not c.is_child
        and not exists (select 1 from public.consent g where g.case_id = c.id and g.number >= s.number and g.step_code = 'ask_again')
-       and not (s.step_code in ('refuse', 'withdraw') and s.how_said_code in ('by_message', 'through_other'))
+       and not (s.step_code in ('refuse', 'withdraw') and s.how_said_code in ('by_phone_no_word', 'by_message', 'through_other'))
        and (select bool_and(w.answer_code in ('no', 'withdrawn')) from public.consent_row w where w.consent_id = s.id)
        and (select bool_and(w.answer_code in ('no', 'withdrawn'))
               from public.consent n join public.consent_row w on w.consent_id = n.id

@@ -144,7 +144,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 case = cases.case(actor, code)
                 both = _meanwhile(request, form, case)
             else:
-                said = _saved(saved, stood, places(request)["now"], done=_is_done(request))
+                said = saved_step(saved, stood, places(request)["now"], done=_is_done(request))
                 said = writers.chosen(by_me=by_me) if keep else said
                 messages.success(request, " ".join(filter(None, (said, corrected.of_facts(saved, told_before)))))
                 return done(actor, reverse("case", args=[case.code]))
@@ -175,7 +175,7 @@ def _is_done(request: HttpRequest) -> bool:
     return request.GET.get("done") == "1"
 
 
-def _saved(case: Case, stood: tuple[str, date | None], now: datetime, *, done: bool) -> str:
+def saved_step(case: Case, stood: tuple[str, date | None], now: datetime, *, done: bool = False) -> str:
     """What was done or put off, of what `stood` before, and what is planned now, with the day of the week: somebody
     who meant another day sees it at once.
     """

@@ -18,6 +18,7 @@ from hamkori.casework.case.queries.cases import case as case_of
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries.consent import Asked, asked
+from hamkori.casework.consent.rules.consent import BY_OTHERS
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
@@ -116,7 +117,8 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "one_by_one": stands.one_by_one(),
         "how": [one for one in how if one[0] != told],
         "told": [(*one, lists.label("how_said", told)) for one in how if one[0] == told],  # said on the page before
-        "other_way": lists.label("how_said", "through_other"),
+        "may_ask_first": found.state_code == "open",
+        "asks_first": told in BY_OTHERS or request.GET.get("alone") == "1",
         "speaks_in": lists.label("language", found.language_code) if found.needs_interpreter else "",
         "agreed": former.unwritten or not former.sure or bool(groups or out),
         "now": at,

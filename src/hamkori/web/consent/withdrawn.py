@@ -391,7 +391,8 @@ def button(code: str, label: str) -> str:
     """A button that says how it was told, and withdraws."""
     whole = {
         "in_person": _("In person: withdraw"),
-        "by_phone": _("By phone: withdraw"),
+        "by_phone": _("Phone, code word: withdraw"),
+        "by_phone_no_word": _("Phone, no code word: withdraw"),
         "by_message": _("By message: withdraw"),
         "through_other": _("Through somebody else: withdraw"),
     }

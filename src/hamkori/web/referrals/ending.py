@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,7 +33,8 @@ ONLY_THERE: Final = "only"
 """Of the address: whoever came by the way to one organisation alone reads that button first."""
 
 BY_OTHERS: Final = gettext_lazy(
-    "By message or through somebody else it counts at once, too: the person is then asked, alone, whether it is so."
+    "By telephone without the code word, by message or through somebody else it counts at once, too: the person is then"
+    " asked, alone, whether it is so."
 )
 
 
@@ -64,6 +66,7 @@ def beforehand(page: SenderPage, name: str) -> dict[str, str]:
     stays = does_not_end(found.service_code, name) if has_begun(found) else ""
     return {
         "by_others": str(BY_OTHERS) if Side.SENDER in page.sides else "",
+        "alone_url": f"{reverse('consent_withdraw', args=[page.case.code])}?alone=1",
         "told_to_come": before(page, at_their_word=True),
         "stays": stays,
     }

@@ -24,6 +24,7 @@ OF_CASE: Final = {
     "child_not_told": _("Put back: child protection was not told"),
     "child_not_reached": _("Child protection is not told yet"),
     "danger_said": _("Somebody is in danger"),
+    "ask_alone": _("Somebody rang in the person's name: nothing ended, the person is to be asked"),
     "region_changed": _("Region changed"),
     "facts_changed": _("Changed, also in what was sent"),
     "is_child": _("The person is a child: child protection is to be told"),
@@ -108,6 +109,7 @@ REASON_LISTS: Final = {
 BROUGHT: Final = {
     "through_other": _("Stopped by a no that somebody else brought"),
     "by_message": _("Stopped by a no in a message"),
+    "by_phone_no_word": _("Stopped by a no on the telephone, without the code word"),
 }
 """A withdrawal that was not heard of the person."""
 ABOUT_WHO_LEFT: Final = tuple(("call_sender", code) for code in ("is_back", "not_back", "read_safe"))

@@ -80,6 +80,8 @@ CASE: Machine[Step] = Machine(
             carries={"reason_code": ""}, noted=("reason_code",)),
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
+        # Somebody says in the person's name that they want no help: nothing ends, the person is asked, alone (ADR 195).
+        row("ask_alone", "open", SAME, (Side.SENDER,)),
         # In an own case whose referral the person's word ended: help goes on, as they said themselves (ADR 0150).
         # So, too, where it was closed before, and that it has ended there since (ADR 0158).
         row("help_goes_on", "open closed", SAME, (Side.SENDER,)),

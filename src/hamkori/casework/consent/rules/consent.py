@@ -65,8 +65,8 @@ class Age:
     settled_at: datetime | None = None
 
 
-BY_OTHERS = ("by_message", "through_other")
-"""How a no was said, where nobody has heard it from the person. A call of theirs is theirs: it has the code word."""
+BY_OTHERS = ("by_phone_no_word", "by_message", "through_other")
+"""How a no was said, where nobody knows that it is the person's: a call is, with the code word (ADR 195)."""
 NOES = ("no", "withdrawn")
 REFUSES = ("refuse", "withdraw")
 """Steps by which nothing is given."""
