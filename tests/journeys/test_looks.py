@@ -44,6 +44,15 @@ def test_what_is_cut(page: Page) -> None:
     assert len(looks.clipped(with_fault(page, '<button style="width:40px">Ташкилотиҷамъиятӣ</button>'))) == 1
 
 
+def test_what_does_not_fit_its_field(page: Page) -> None:
+    chosen = (
+        '<label>Қадам <select style="width:90px"><option>Пурсидан, ки чӣ ба кӣ дода шавад</option></select></label>'
+    )
+    hint = '<label>Рақам <input style="width:90px" placeholder="3 рақам ё бештар"></label>'
+    assert len(looks.cut(with_fault(page, chosen + hint))) == 2
+    assert looks.cut(with_fault(page, chosen.replace("90px", "320px") + hint.replace("90px", "200px"))) == []
+
+
 def test_what_stands_letter_by_letter(page: Page) -> None:
     style = "width:12px;overflow-wrap:anywhere"
     assert len(looks.squeezed(with_fault(page, f'<p style="{style}">Пештар рӯй дода буд</p>'))) == 1

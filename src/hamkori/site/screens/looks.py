@@ -40,6 +40,14 @@ SQUEEZED = """() => [...document.querySelectorAll("main *")].filter((e) => {
   const box = e.getBoundingClientRect(), line = parseFloat(getComputedStyle(e).fontSize);
   return box.width > 3 && box.width < 3 * line && box.height > 3.5 * line;
 }).slice(0, 3).map((e) => e.outerHTML.slice(0, 100))"""
+CUT = """() => [...document.querySelectorAll("main input[placeholder], main select")].filter((e) => {
+  const said = e.matches("select") ? e.selectedOptions[0]?.text : e.value || e.placeholder;
+  if (!said || e.clientWidth < 3 || !e.checkVisibility() || e.closest(".quiet-label")) return false;
+  const style = getComputedStyle(e), pen = document.createElement("canvas").getContext("2d");
+  pen.font = style.font;
+  const room = e.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd);
+  return pen.measureText(said).width > room + 1;
+}).slice(0, 3).map((e) => e.outerHTML.slice(0, 100))"""
 COVERED = """() => {
   const stays = (e) => ["fixed", "sticky"].includes(getComputedStyle(e).position) && e.checkVisibility();
   const all = [...document.querySelectorAll("body *")].filter((e) => stays(e) && !e.closest(".skip, .cover, thead"));
@@ -73,6 +81,7 @@ LISTS = (
 sideways = partial(Page.evaluate, expression=SIDEWAYS)  # what makes a reader scroll sideways
 clipped = partial(Page.evaluate, expression=CLIPPED)  # text that is cut off, or sticks out of its button
 squeezed = partial(Page.evaluate, expression=SQUEEZED)  # text in a column so narrow that it stands letter by letter
+cut = partial(Page.evaluate, expression=CUT)  # a field too narrow for its hint, or for what is chosen in it
 
 covered = partial(Page.evaluate, expression=COVERED)  # what stays in place and leaves too little room to read
 

@@ -122,6 +122,8 @@ class Photographer:
                 self._view(tab, page, width, language, scheme)
             for what in targets.small(tab, targets.FINGER if width < PHONE else targets.FINE):
                 self._fault(page, view, "small", what)
+            for what in looks.cut(tab):
+                self._fault(page, view, "cut", what)
             if width < PHONE:
                 self._large(tab, page, language)
                 self._zoomed(tab, page, language)
