@@ -26,11 +26,12 @@ BUILT = KIT.parent / "static" / "hamkori"
 
 # The order is the cascade: what stands later wins.
 SHEETS = ("tokens", "base", "shell", "form", "data", "public", "sizes", "work", "asking", "consent", "print")
-GUIDE = (*SHEETS, "answers", "lines", "guide")  # the page that shows the components
+GUIDE = (*SHEETS, "answers", "lines", "steps", "guide")  # the page that shows the components
 # What a page of strangers asks for: without what only lists of work and forms of a case need.
 DOOR = tuple(name for name in SHEETS if name not in ("work", "asking", "consent"))
 ANSWERS = ("answers",)  # what the page of the consent alone asks for, after all the others
 LINES = ("lines",)  # the same of Today
+STEPS = ("steps",)  # the same of the six steps of a new case, and of the page that asks another organisation
 # Staff pages load all of these as one file; public pages load `leave` alone, second step and unlock `sign` alone.
 # `draft` before `page`: a press that waits for the typing to be kept is not yet sent.
 SCRIPTS = ("sign", "draft", "page", "time", "cover", "keys")
@@ -71,8 +72,8 @@ def build(target: Path = BUILT) -> bool:
 
 def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
     """Built file -> what it is made of (for its digest) and how."""
-    bundles = (SHEETS, DOOR, GUIDE, ANSWERS, LINES)
-    sheets, door, guide, answers, lines = ([KIT / "css" / f"{name}.css" for name in names] for names in bundles)
+    bundles = (SHEETS, DOOR, GUIDE, ANSWERS, LINES, STEPS)
+    sheets, door, guide, answers, lines, steps = ([KIT / "css" / f"{name}.css" for name in names] for names in bundles)
     scripts = [KIT / "js" / f"{name}.js" for name in SCRIPTS]
     leave, sign = [KIT / "js" / "leave.js"], [KIT / "js" / "sign.js"]
     mark = KIT / "mark.svg"
@@ -82,6 +83,7 @@ def _plan() -> dict[str, tuple[list[bytes], Callable[[], bytes]]]:
         "guide.css": (_contents(guide), lambda: style(guide)),
         "answers.css": (_contents(answers), lambda: style(answers)),
         "lines.css": (_contents(lines), lambda: style(lines)),
+        "steps.css": (_contents(steps), lambda: style(steps)),
         "kit.js": (_contents(scripts), lambda: script(scripts)),
         "leave.js": (_contents(leave), lambda: script(leave)),
         "sign.js": (_contents(sign), lambda: script(sign)),
