@@ -95,13 +95,13 @@ def choose_service(her: Somebody, code: str, body: str, *, need: str = "") -> No
 
 
 def choose_body(her: Somebody, body: str) -> None:
-    """Marks a body's service, also one that something speaks against; the page says what would go, or nothing."""
-    mark = her.page.get_by_role("radio", name=body).first
+    """Chooses a body's service, also one that something speaks against; the page says what would go, or nothing."""
+    mark = her.page.get_by_role("button", name=re.compile(f"^(Choose|Ask anyway) {re.escape(body)}")).first
     if not mark.is_visible():
         folded = re.compile(f"Asked already: .*{re.escape(body)}|Others, and what speaks against them")
         her.page.locator("main summary", has_text=folded).first.click()
     with page_follows(her):
-        mark.check(force=True)
+        mark.click()
     her.page.locator("main").locator(".slip, .note").first.wait_for()
 
 

@@ -120,7 +120,7 @@ def test_looking_at_services_opens_no_locked_part(world: Play, enter: Enter) -> 
     before = world.one(SECTIONS_OPENED)
     for _load in range(2):
         zarina.go(f"/cases/{code}/refer/")
-        zarina.page.get_by_role("radio", name=steps.SHELTER).first.wait_for(state="attached")
+        zarina.page.get_by_role("button", name=f"Choose {steps.SHELTER}").first.wait_for(state="attached")
     assert world.one(SECTIONS_OPENED) == before
     assert zarina.page.locator("#id_district").input_value() == "TJ-KT-01", "from a code, and from no locked part"
 

@@ -30,7 +30,7 @@ def _sent_and_ended(house: Senders, *, accepted: bool):
 
 
 def _chosen(page: str) -> list[str]:
-    return re.findall(r'name="service"[^>]*checked', page)
+    return re.findall(r'type="hidden" name="service"', page)
 
 
 def test_who_accepted_and_was_ended_by_the_person_is_not_chosen_again(house: Senders) -> None:

@@ -31,9 +31,9 @@ def test_three_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
     page = shown.page
     shot(page, "refer-1-360")
     assert page.get_by_role("button", name="I have told the person").count() == 0
-    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.get_by_role("button", name="Choose Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
-    assert page.get_by_role("radio", name="Shelter Kulob").is_checked()
+    assert page.get_by_role("region", name="Chosen service").get_by_text("Shelter Kulob").is_visible()
     assert page.locator("[name=sections][value=needs]").is_checked()
     assert page.evaluate("document.documentElement.scrollHeight") < 2000
     slip = page.locator(".slip").bounding_box()
@@ -53,20 +53,20 @@ def test_three_taps_on_a_telephone(house: Senders, show: Show, case) -> None:
 
 def test_who_chooses_a_service_reads_next_what_they_will_see(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/refer/", width=360).page
-    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.get_by_role("button", name="Choose Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     assert page.locator("form[data-draft-words]").count(), "a choice alone is not kept as typing"
     page.wait_for_function(
         "() => { const r = document.querySelector('[data-land]').getBoundingClientRect();"
         " return r.top >= 0 && r.bottom < innerHeight && scrollY === 0 }"
     )
-    assert page.get_by_role("radio", name="Shelter Kulob").is_checked()
+    assert page.get_by_role("region", name="Chosen service").get_by_text("Shelter Kulob").is_visible()
 
 
 def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -> None:
     shown = show(f"/cases/{case.code}/refer/")
     page = shown.page
-    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.get_by_role("button", name="Choose Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     page.get_by_text("Add what the person wants them to know").click()
     page.locator("#id_agreed_text").fill("Canary-Typed")
@@ -88,8 +88,8 @@ def test_what_they_will_see_follows_and_what_was_typed_stays(show: Show, case) -
 
 def test_it_works_without_script(show: Show, case) -> None:
     page = show(f"/cases/{case.code}/refer/", width=360, java_script_enabled=False).page
-    page.get_by_role("radio", name="Shelter Kulob").check()
-    page.get_by_role("button", name="Show what they will see").click()
+    page.get_by_role("button", name="Choose Shelter Kulob").click()
+    assert page.get_by_role("button", name="Show what they will see").count(), "for what is changed beside it"
     page.get_by_role("button", name="I have told the person. Send").click()
     assert page.get_by_text("No place for tonight yet").count()
     assert len(referrals()) == 1

@@ -197,7 +197,7 @@ def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarin
     assert "Ask anyway" in fold
     assert page_text(page).count("Ask anyway") == 1, "and the others are chosen"
     assert "All these referral desks are closed: nobody reads this before" in page_text(page)
-    row = page.content.decode().partition('name="service"')[0].rpartition("<section")[2]
+    row = page.content.decode().partition('name="service"')[0].rpartition("<li>")[2]
     assert "No number is recorded." in row, "the coordinator's stands above"
     assert not re.search("closed now|Opens|Nobody reads|has room", row), "and that it is closed"
     check = goes(press(zarina, at, service=chosen(page.content.decode())))

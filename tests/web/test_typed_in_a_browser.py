@@ -37,7 +37,7 @@ def case(house: Senders):
 def test_a_form_that_is_asked_anew_after_the_end_comes_back_in_words(house: Senders, show: Show, case) -> None:
     """Red before: the page went to the sign-in by itself, and her words with it."""
     page = show(f"/cases/{case.code}/refer/").page
-    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.get_by_role("button", name="Choose Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     page.get_by_text("Add what the person wants them to know").click()
     page.locator("#id_agreed_text").fill("Canary-Typed")
@@ -222,12 +222,12 @@ def test_what_was_typed_into_a_form_that_was_drawn_anew_since_waits_too(house: S
     page = show(f"/cases/{case.code}/refer/").page
     page.clock.install()
     page.reload()
-    page.get_by_role("radio", name="Shelter Kulob").click()
+    page.get_by_role("button", name="Choose Shelter Kulob").click()
     page.locator("#side .slip").wait_for()
     page.get_by_text("Add what the person wants them to know").click()
     page.locator("#id_agreed_text").fill("Canary-Typed")
     with page.expect_response("**/refer/"):
-        page.get_by_role("radio", name="Shelter Kulob").dispatch_event("change")
+        page.locator("#id_need").dispatch_event("change")
     page.clock.run_for(16 * 60_000)
     assert page.get_by_text("What you wrote stays on this page").is_visible()
     assert page.locator("#id_agreed_text").count() == 0

@@ -19,22 +19,21 @@ from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
 from hamkori.directory.rules.suit import stands_last
 from hamkori.operations import first_stands
-from hamkori.people.queries import phones_for_referring
 from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
 from hamkori.web.first import doctor
 from hamkori.web.first.frame import address, drawn
-from hamkori.web.first.none_fits import none_fits
+from hamkori.web.first.none_fits import names_one, none_fits
 from hamkori.web.first.said import PLACE
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import apart, gaps, listed, showing, soon
+from hamkori.web.referrals import apart, gaps, listed, offers, showing, soon
 from hamkori.web.referrals.choosing import OTHER, TONIGHT, Screen, Start
 from hamkori.web.referrals.held import for_others
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
 from hamkori.web.referrals.there import there
-from hamkori.web.words import calling, coordinator, directory, lists, red
+from hamkori.web.words import coordinator, directory, lists, red
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -159,23 +158,13 @@ def _row(screen: Screen, one: Suitable, *, boxed: bool) -> dict[str, Any]:
     return {**shown, "id": item, "notes": notes, "may": may, "stops": stops, "ask": bool(guards & OF_CONSENT)}
 
 
-def _not_asked(one: Suitable, phone: str) -> dict[str, Any]:
-    """A service for the other sex alone: named with its reason and its number, and with no button (ADR 115)."""
-    name, service = one.listing.body.text, one.listing.name.text
-    notes = [*listed.against(one), *([calling.at(phone)] if phone else [])]
-    return {"id": _shown(one), "name": name, "service": service, "notes": notes}
-
-
 def _not_taking(screen: Screen, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Services that do not take this person: how many, whom they take instead, and which may be asked anyway."""
-    others = for_others(screen)
-    groups = dict.fromkeys(code for one in (*screen.refusing, *others) for code in one.listing.admits)
-    refusing, of_others = _of_one_body(rows[:AGAINST]), others[:AGAINST]
-    phones = phones_for_referring({one.listing.organisation_id for one in of_others}) if of_others else {}
+    groups = dict.fromkeys(code for one in (*screen.refusing, *for_others(screen)) for code in one.listing.admits)
+    refusing = [*_of_one_body(rows[:AGAINST]), *offers.of_others(screen, AGAINST)]
     return {
         "refusing": refusing,
-        "of_others": [_not_asked(one, phones.get(one.listing.organisation_id, "")) for one in of_others],
-        "number": len(refusing) + len(of_others),
+        "number": len(refusing),
         "take": lists.inside(lists.labels("admission_group", groups)),
     }
 
@@ -264,13 +253,14 @@ def _need_of(screen: Screen, row: dict[str, Any]) -> str:
 
 
 def _by_need(screen: Screen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of each need together under its name, in the order in which the first of each stands."""
+    """The rows of each need together with its name, in the order in which the first of each stands."""
     needs: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        needs.setdefault(_need_of(screen, row), []).append({**row, "headed": screen.need == TONIGHT})
-    for need, (first, *_more) in needs.items():
-        first["heading"] = lists.label("need_tonight", need) if need else ""
-    return [row for of_need in needs.values() for row in of_need]
+        needs.setdefault(_need_of(screen, row), []).append(row)
+    return [
+        {"heading": lists.label("need_tonight", need) if need else "", "rows": of_need}
+        for need, of_need in needs.items()
+    ]
 
 
 def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
@@ -297,13 +287,18 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     can_be_asked = {row["id"] for row in others if row["may"]} - asked
     able = [one for one in screen.found if _shown(one) in can_be_asked]
     title, said = none_fits(able, screen.known.case, listed=bool(others or not_taking))
+    (shown, first_all), (further, others_all) = offers.together(cards), offers.together(others)
     return {
-        "first": _by_need(screen, cards),
+        "first": _by_need(screen, shown),
+        "first_all": first_all,
         "ready": bool(cards) and cards[0] in first and cards[0]["id"] not in full | of_children,
         "more_fit": _by_need(screen, more_fit),
+        "more_number": len(more_fit),
         "hours_title": soon.of_hours_title(screen),
         "within_hours": [row for row in rest if row["id"] in of_hours],
-        "others": _by_need(screen, others),
+        "others": _by_need(screen, further),
+        "others_number": len(others),
+        "others_all": "" if not cards and names_one(able) else others_all,
         "none_title": title,
         "none_said": said,
         **_not_taking(screen, [row for row in rows if row["id"] in not_taking]),

@@ -23,17 +23,24 @@ def none_fits(can_be_asked: Iterable[Suitable], case: Case, *, listed: bool) -> 
     against one of them; nobody fits where nobody can be asked. `listed`: whether some stand below all the same.
     """
     can_be_asked = [*can_be_asked]
-    found = [frozenset(one.reasons) for one in can_be_asked]
+    found = bool(can_be_asked)
     if not found and not listed:
         return _("Nobody is listed for this help"), _("Choose another kind of help here, or call the coordinator.")
     if not found:
         said = _("No service for this says that it can take the person now. What prevents it is below.")
         return _("Nobody here fits"), said
-    alone = [why for why in (ELSEWHERE, LANGUAGE, FULL) if {why} in found and all(why in one for one in found)]
+    alone = names_one(can_be_asked)
     if not alone:
         return _("None fits for certain"), _("Each says what speaks against it. Ask all the same: they may decline.")
     far = all(one.distance == FAR for one in can_be_asked)
-    return _one(alone[0], case.language_code, far=far)
+    return _one(alone, case.language_code, far=far)
+
+
+def names_one(can_be_asked: Iterable[Suitable]) -> str:
+    """The condition that holds of all who can be asked, where nothing else speaks against one of them; or ''."""
+    found = [frozenset(one.reasons) for one in can_be_asked]
+    whole = (ELSEWHERE, LANGUAGE, FULL)
+    return next((why for why in whole if {why} in found and all(why in one for one in found)), "")
 
 
 def _one(why: str, language: str, *, far: bool) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from hamkori.directory.rules.suit import stands_last
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.referrals import apart
+from hamkori.web.referrals import apart, offers
 from hamkori.web.referrals.soon import is_out_of_time, of_hours, of_hours_title
 from hamkori.web.words import calling, consented, directory, lists
 
@@ -71,8 +71,8 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     shown = [*nearest, *other_help, *(one for group in groups for one in group["of"])]
     rest = [one for one in (*fitting, *others) if one not in shown][:OTHERS]
     refusing = [one for one in screen.refusing if one not in asked][:OTHERS]
-    drawn = [{**group, "rows": _rows(screen, group["of"], box)} for group in groups]
-    near = _rows(screen, nearest, box)
+    drawn = [{**group, **_once(_rows(screen, group["of"], box))} for group in groups]
+    near, (further, further_all) = _rows(screen, nearest, box), offers.together(_rows(screen, rest))
     return {
         "chosen_row": row(screen, screen.chosen, chosen=True) if screen.chosen else None,
         "groups": [group for group in drawn if group["rows"] or not screen.chosen],
@@ -80,13 +80,20 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "apart_title": apart.line(screen, asked),
         "nearest": _the_nearest(near, chosen=screen.chosen is not None) if near else None,
         "other_help": _rows(screen, other_help[:OTHERS]),
-        "others": _rows(screen, rest),
+        "others": further,
+        "others_all": further_all,
         "others_open": box is not None,
         "only_nothing": bool(rest) and all(apart.gets_nothing(screen, one) for one in rest),
         "hours_title": of_hours_title(screen),
         "within_hours": _rows(screen, hours),
-        "refusing": _rows(screen, refusing),
+        "refusing": [*_rows(screen, refusing), *offers.of_others(screen, OTHERS)],
     }
+
+
+def _once(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A group's rows, and above them what holds of all."""
+    rows, said = offers.together(rows)
+    return {"rows": rows, "of_all": said}
 
 
 def _refused(screen: Screen, one: Suitable) -> bool:
@@ -97,9 +104,9 @@ def _the_nearest(near: list[dict[str, Any]], *, chosen: bool) -> dict[str, Any]:
     """Where nothing fits for certain: who may help first, each row whole, for each is promised its reason; and below
     them whom to call, and what is recorded.
     """
-    near = [{**one, "again": False} for one in near]
     meta = _("The nearest, each with the reason why it may not fit.")
-    return {"title": _("None fits for certain"), "meta": meta, "rows": near, "none": not chosen}
+    shown = _once([{**one, "again": False} for one in near])
+    return {"title": _("None fits for certain"), "meta": meta, **shown, "none": not chosen}
 
 
 def _is_left(screen: Screen, one: Suitable, bodies: set[UUID]) -> bool:
@@ -290,13 +297,14 @@ def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = Fa
         "tag": _("the person said no") if refused else _("they said no") if no else _tag(screen, one, until),
         "tone": "wait" if refused or no or listing.is_full or closed or until else "done" if one.desk_ready else "",
         "may": screen.may_be_asked(one),
-        "checked": screen.chosen is one,
+        "reasons": one.reasons,
+        "against": offers.against(one),
     }
 
 
 def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[str]:
     """What speaks against it, what came of asking before, and where to call while it is closed."""
-    listing, found = one.listing, against(one)
+    listing, found = one.listing, offers.against(one)
     said_above = screen.names_asked and apart.is_apart(screen, one)
     going = chosen and screen.going(one) is not None  # what stands beside the button says that
     if ended := apart.ended_there(screen, one):
@@ -319,6 +327,7 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
         found.append(calling.at(phone))
     if not one.desk_ready:
         found.append(sentence(NotNow("desk_ready")))
+        found += [] if quiet or screen.closed(one) else offers.number(one, phone)
     if one.own_body:
         found.append(sentence(NotNow("not_own_body")))
     if apart.gets_nothing(screen, one):
@@ -344,15 +353,3 @@ def _tag(screen: Screen, one: Suitable, until: str) -> str:
 def way_there(one: Suitable) -> str:
     """Of the one that is chosen, that somebody has to bring the person there; '' where it is near."""
     return _("Other region: think of the way there.") if one.distance == "other_region" else ""
-
-
-def against(one: Suitable) -> list[str]:
-    """Why it does not take this person, or why it may decline; that it is full its tag says."""
-    if "not_admitted" in one.reasons:
-        whom = lists.labels("admission_group", one.listing.admits)
-        return [_("It does not take this person. It takes: %(whom)s.") % {"whom": lists.inside(whom)}]
-    if set(one.reasons) - {"full"}:
-        return [
-            _("It may decline: %(reasons)s.") % {"reasons": lists.inside(lists.labels("decline_reason", one.reasons))}
-        ]
-    return []

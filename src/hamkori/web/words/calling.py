@@ -34,8 +34,13 @@ def closed(phone: str, *, urgent: bool, boxed: bool) -> list[str]:
     if phone:
         return [at(phone)]
     if boxed:
-        return [_("No number is recorded.")]
+        return [none()]
     return [_("No number is recorded: call the coordinator.")] if urgent else []
+
+
+def none() -> str:
+    """That nobody wrote down where it is called."""
+    return _("No number is recorded.")
 
 
 def at(phone: str) -> str:
