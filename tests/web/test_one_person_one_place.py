@@ -50,7 +50,7 @@ def test_what_else_is_to_do_for_a_person_is_a_line_of_their_first_row(scene: Sce
     step = f"/cases/{case.code}/edit/"
     assert (step in code_of(page), f"/cases/{other.code}/edit/" in code_of(page)) == (False, True)
     row = list_of(page, "(?:Late or stopped|Call now)")
-    assert (step, "Meet again") in LINE.findall(row)
+    assert (f"{step}?done=1", "Meet again") in LINE.findall(row), "its name leads where its button does"
     line = row.partition('class="line"')[2]
     assert f'href="{step}?done=1">Done, set the next step<span class="quiet-label"> Meet again</span>' in line
     assert ">today</span>" in line
@@ -73,7 +73,7 @@ def test_what_is_late_counts_where_it_stands(scene: Scene) -> None:
     assert (len(code_of(shown)), len(LINE.findall(shown))) == (1, 1)
     assert re.search(r'class="tag late[^"]*">\s*(?:<span>)?1<', shown)
     assert "more in" not in text(shown)
-    assert "Today • something is late" in text(page), "a number in the rail would be another one"
+    assert "Today 1 1 late" in text(page), "and in the menu the same row"
     assert 'class="at t-late"' in shown, "red as it was in a row of its own"
     pass_time(days=1)
     assert "1 late or stopped" in text(home(scene.zarina))

@@ -189,9 +189,9 @@ def test_what_arrived_is_new_or_earlier(scene: Scene) -> None:
     assert page(scene.zarina).count("What arrived") == 1
     pass_time(days=5)
     scene.accepted(scene.sent(scene.case()), days=9)
-    new, earlier = page(scene.zarina).partition('id="news"')[2].split('id="earlier"')
+    new, earlier = page(scene.zarina).partition('id="news"')[2].split('<details class="fold">')
     assert (new.count("Accepted: "), earlier.count("Help began: ")) == (1, 1)
-    assert ("New since the working day ended (" in new, "Arrived earlier" in earlier) == (True, True)
+    assert ("New since the working day ended (" in new, "Earlier: 1" in earlier) == (True, True)
     assert "What arrived" not in page(scene.zarina)
     declined(scene, scene.sent(scene.case()))
     assert "Also new since the working day ended (" in page(scene.zarina), "what stands above as work arrived, too"

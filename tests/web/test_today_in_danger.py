@@ -44,8 +44,8 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
         assert "Somebody is in danger" in page
         assert "call now: 112" in page
         assert "Canary" not in page, "nothing that is locked"
-        assert '<span aria-hidden="true">1</span>' in page, "danger is one of the things that the rail counts"
-        assert "1 in danger · something is late" in page
+        assert '<span aria-hidden="true">2</span>' in page, "danger is one of the rows that the rail counts"
+        assert "1 in danger · 1 late" in page
         said = re.sub("</?span>", "", page).replace("\N{NO-BREAK SPACE}", " ")
         assert "· 1 in danger · 1 late or stopped" in said, "and Today says the same"
     assert ">Open the registration<" in ours

@@ -63,9 +63,30 @@ def _rail(held: frozenset[str]) -> list[dict[str, Any]]:
     ]
 
 
+STANDING: Final = "hk_standing"
+"""Where the session keeps how many rows stood on Today, and what the database had counted then."""
+MOST: Final = 9
+
+
+def stand(request: HttpRequest, rows: list[int]) -> None:
+    """Today was drawn: in the menu stands, here and on each page until something changes, what stood on that page."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return
+    try:
+        found = counts(actor)
+    except NotVisible:
+        return  # the session has ended meanwhile
+    kept = [rows, _counted(found)]
+    if request.session.get(STANDING) != kept:
+        request.session[STANDING] = kept
+    request.counted = found  # type: ignore[attr-defined]
+
+
 def _places(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    found = counts(actor)
-    nav = [{**place, **_count(place["icon"], found)} for place in rail(actor)]
+    found = getattr(request, "counted", None) or counts(actor)
+    standing = _standing(request.session.get(STANDING), _counted(found))
+    nav = [{**place, **_count(place["icon"], found, standing)} for place in rail(actor)]
     path = getattr(request, "place", request.path)  # two sides share the addresses of referrals
     here = max((place["url"] for place in nav if _within(path, place["url"])), key=len, default="")
     for place in nav:
@@ -73,18 +94,34 @@ def _places(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {"nav": nav, "now": found.now}
 
 
+def _counted(found: Counts) -> list[int]:
+    """What the database counts: danger, who left, calls, ages, late. Several that are late may stand in one row."""
+    calls = found.without_place + found.to_call
+    return [found.in_danger, found.who_left, calls, found.to_confirm, found.late]
+
+
+def _standing(kept: Any, counted: list[int]) -> list[int]:
+    """The same in rows: what stood on Today, and since then so many more or fewer as the database counts."""
+    if not kept:
+        return counted
+    rows, before = kept
+    return [
+        row if now == then else max(min(now, 1), row + now - then)
+        for row, then, now in zip(rows, before, counted, strict=True)
+    ]
+
+
 def _within(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
 
 
-def _count(icon: str, found: Counts) -> dict[str, Any]:
+def _count(icon: str, found: Counts, standing: list[int]) -> dict[str, Any]:
     if icon == "today":
-        # A number is of rows that stand on Today. Several that are late in one case stand in one row: a mark says it.
-        calls, apart = to_call(found.without_place + found.to_call), found.late - found.late_in_cases
-        rest = (calls, to_confirm(found.to_confirm), are_late(apart), str(IS_LATE) if found.late_in_cases else "")
-        needs_me = " · ".join(filter(None, (in_danger(found.in_danger), who_left(found.who_left), *rest)))
-        count = found.in_danger + found.who_left + found.without_place + found.to_call + found.to_confirm + apart
-        return {"count": count or (MARK if needs_me else 0), "late": True, "count_label": needs_me}
+        danger, left, calls, ages, late = standing
+        needs_me = filter(None, (in_danger(danger), who_left(left), to_call(calls), to_confirm(ages), are_late(late)))
+        number = sum(standing)
+        count = number if number <= MOST else f"{MOST}+"
+        return {"count": count, "late": True, "count_label": " · ".join(needs_me)}
     if icon == "cases":
         number = found.open_cases
         return {"count": number, "count_label": ngettext("%(n)d open", "%(n)d open", number) % {"n": number}}
@@ -93,11 +130,6 @@ def _count(icon: str, found: Counts) -> dict[str, Any]:
         label = ngettext("%(n)d waiting", "%(n)d waiting", number) % {"n": number}
         return {"count": number, "late": bool(late), "count_label": label}
     return {"count": 0}
-
-
-MARK: Final = "\N{BULLET}"
-"""In place of a number: something is late, and Today says what."""
-IS_LATE: Final = gettext_lazy("something is late")
 
 
 def in_danger(number: int) -> str:

@@ -108,7 +108,7 @@ def name(one: Due, now: datetime) -> str:
         return _("Record the number")
     if (one.unagreed or one.asks_to_stay) and not _reads_note(one):
         return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
-    if not one.for_today and (_is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
+    if not one.for_today and (is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
     kind = "desk.asked" if one.asked_at is not None else _of_help(one, now) or kind
@@ -168,7 +168,7 @@ def tells(one: Due) -> bool:
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 
-def _is_ahead(one: Due, now: datetime) -> bool:
+def is_ahead(one: Due, now: datetime) -> bool:
     """Whether it is only planned for a day of the coming week. Who is expected then is told before: the referral says
     where and when, and there it is said that they were told.
     """

@@ -112,23 +112,24 @@ def rows(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
 
 
 def lists_of(actor: Actor, found: Arrived, now: datetime) -> list[dict[str, Any]]:
-    """What is new, then what came earlier, each under its heading; one list where all is of one time. What is older
-    than a week is folded below the last one: `old`, under its number.
+    """What is new; what came earlier is folded below it, under its number (`old`). Where nothing is new what came
+    within a week stands open.
     """
     whole, since = rows(actor, found, now), _since(now)
-    old = [one for one in whole if one["at"] < now - WEEK]
-    all_of = [one for one in whole if one not in old]
-    folded = {"title": _("Earlier: %(n)d") % {"n": len(old)}, "rows": old} if old else None
-    new, earlier = ([one for one in all_of if _is_new(one, since) is new] for new in (True, False))
-    if not new or not earlier:
-        return [{"title": _("What arrived"), "rows": all_of, "old": folded}] if whole else []
+    all_of = [one for one in whole if one["at"] >= now - WEEK]
+    new = [one for one in all_of if _is_new(one, since)]
+    open_ = new or all_of
+    earlier = [one for one in whole if one not in open_]
+    folded = {"title": _("Earlier: %(n)d") % {"n": len(earlier)}, "rows": earlier} if earlier else None
+    if len(new) == len(all_of) or not new:
+        return [{"title": _("What arrived"), "rows": open_, "old": folded}] if whole else []
     said = (
         _("Also new since the working day ended (%(when)s)")
         if _above(found, since)
         else _("New since the working day ended (%(when)s)")
     )
     title = said % {"when": moments.moment(since, now)}
-    return [{"title": title, "rows": new}, {"title": _("Arrived earlier"), "rows": earlier, "old": folded}]
+    return [{"title": title, "rows": new, "old": folded}]
 
 
 def _is_new(one: dict[str, Any], since: datetime) -> bool:

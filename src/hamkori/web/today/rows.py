@@ -72,8 +72,14 @@ def rows(
         for group in groups.values()
     ]
     for (one, *_rest), shown in zip(groups.values(), drawn, strict=True):
-        shown["also"] = _each_once([_line(each, one, now, cases, referrals) for each in one.lines])
+        lines = [each for each in one.lines if not _has_its_day(each, one, now)]
+        shown["also"] = _each_once([_line(each, one, now, cases, referrals) for each in lines])
     return drawn
+
+
+def _has_its_day(one: Due, lead: Due, now: datetime) -> bool:
+    """Whether a line is only planned for another day, below a row that calls somebody to act now: the case has it."""
+    return buttons.is_ahead(one, now) and bool(buttons.name(lead, now)) and not buttons.goes_on(lead, now)
 
 
 def _each_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -95,7 +101,10 @@ def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) ->
     above = calls.is_for_coordinator(one) and calls.is_for_coordinator(lead)  # one call, which the row itself asks for
     same = (buttons.name(lead, now), buttons.opens(lead, now) or buttons.page_of(lead))  # the button above leads there
     above = above or ((drawn["button"], drawn["button_href"]) == same and not drawn["acts"])
-    return drawn | {"calls": pressed, "button": "" if opens or above else drawn["button"]}
+    # On a phone no button stands beside it: of what ends in the case its name leads there at once.
+    leads = drawn["button"] and not (one.referral or drawn["acts"])
+    href = drawn["button_href"] if leads else drawn["href"]
+    return drawn | {"calls": pressed, "href": href, "button": "" if opens or above else drawn["button"]}
 
 
 def beneath(one: Due, now: datetime, *, cases: Codes, referrals: Codes) -> list[dict[str, Any]]:

@@ -12,10 +12,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hamkori.access.scope import may
@@ -27,16 +26,14 @@ from hamkori.casework.work.queries.arrived import arrived
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import ASKS_ON, HELPED, NATIONAL
-from hamkori.casework.work.rules.worklist import UNPLANNED as NO_STEP
 from hamkori.notices import actions as notices
 from hamkori.notices.texts import keys as notice_keys
 from hamkori.people.rules.desk_phone import is_invented
-from hamkori.web.kit import moments
+from hamkori.web import nav
 from hamkori.web.kit.filters import Asked
-from hamkori.web.nav import CASES, are_late, in_danger, to_call, to_confirm, who_left
+from hamkori.web.nav import CASES, are_late
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, here, news, once, paging, quiet, said, taken_back
+from hamkori.web.today import calling, head, here, news, once, paging, quiet, said, taken_back
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import beneath, rows
 from hamkori.web.words import arrival, lists, on_the_way, red
@@ -77,6 +74,9 @@ UNREACHED: Final = gettext_lazy("Sender not reached: call again")
 UNPLANNED: Final = gettext_lazy("Cases without a next step")
 CALLS: Final = ("unread", "accepted", "calls")
 """One list where anybody is to be called: who has no place for tonight, who is to be told the time, the other calls."""
+CALM: Final = ("told", "said_no", "later")
+"""Lists that ask for nothing today: beyond a few they are folded."""
+FEW: Final = 5
 Rows = tuple[Due, ...]
 Part = tuple[str, str, Any, Rows, Rows]
 
@@ -110,12 +110,17 @@ def page(request: HttpRequest) -> HttpResponse:
     mixed = len({one.supervised for one in found.rows}) > 1
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
     nothing = nothing and here.is_calm(lists_of["here"])
-    lately, sub = news.lately(new, found.now), _sub(found, supervised.still_theirs(leads))
+    lately = news.lately(new, found.now)
     warn = taken_back.to_warn(found.to_warn, found.now, {case: _beneath(one, found) for case, one in under.items()})
     cards = _cards(found, lists_of, leads, shown, mixed=mixed)
+    calls = taken_back.to_call(found.call_sender, found.now)
+    off = [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]
+    standing = head.Standing(supervised.still_theirs(leads), sum(bool(one["calls"]) for one in (*warn, *calls, *off)))
+    nav.stand(request, standing.numbers())
+    sub = head.sentence(found, standing)
     context = {
         "title": _("Today"),
-        "messages": said.placed(request, [*cards, {"rows": warn}]),
+        "messages": said.placed(request, [*cards, *({"rows": one["more"]} for one in cards), {"rows": warn}]),
         # Nothing stands between the heading and somebody in danger.
         "sub": format_html("{}&nbsp; {}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
@@ -124,9 +129,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "not_called": news.not_called(new, found.now),
         "to_warn": warn,
         "warn_title": on_the_way.title(one.said for one in found.to_warn),
-        "call_sender": (calls := taken_back.to_call(found.call_sender, found.now)),
+        "call_sender": calls,
         "call_title": on_the_way.CALL_TITLE,
-        "call_off": (off := [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]),
+        "call_off": off,
         "to_look": [news.with_case(one, found.now) for one in asked_to_look],
         "to_look_title": news.LOOK,
         "call_off_title": calling.title(found),
@@ -159,17 +164,32 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "title": title,
             "group": GROUPS.get(group, ""),
             "tone": TONES.get(card, "late"),
-            "meta": _meta(_order(card, these), _counted(told, UNTOLD) or are_late(_late_in(card, whole))),
+            "meta": _meta(_order(card, these), head.counted(told, head.UNTOLD) or are_late(_late_in(card, whole))),
             "danger": card == "danger",
             "count": paging.number(_persons(whole) if _of_place(title) else whole[: len(whole) - told]),
-            "rows": rows(
-                these, found.now, mixed=mixed, place_said=_of_place(title), waits_said=_waits(title), **pressed
+            **_in_part(
+                rows(these, found.now, mixed=mixed, place_said=_of_place(title), waits_said=_waits(title), **pressed),
+                calm=group == supervised.IN_TIME or card in CALM,
             ),
         }
         for group, card, title, whole, these in _called(_lists(found, every, leads, shown.cards))
         if these
         for told in [_to_be_told(title, whole, leads)]
     ]
+
+
+def _in_part(drawn: list[dict[str, Any]], *, calm: bool) -> dict[str, Any]:
+    """The rows of a list; of a calm one what is beyond a few is folded, where nothing of it is late or has stopped."""
+    rest = drawn[FEW:] if calm and not any(map(_alarms, drawn[FEW:])) else []
+    number = len(rest)
+    more = ngettext("%(n)d more", "%(n)d more", number) % {"n": number} if rest else ""
+    return {"rows": drawn[: len(drawn) - number], "more": rest, "more_title": more}
+
+
+def _alarms(drawn: dict[str, Any]) -> bool:
+    """Whether a row, or a line of one, is late, soon or stopped, or needs an act of its own tone."""
+    red = ("tone", "when_tone", "stopped")
+    return any(one.get(name) for one in (drawn, *drawn["also"]) for name in red)
 
 
 def _to_be_told(title: Any, whole: Rows, leads: Cards) -> int:
@@ -237,12 +257,7 @@ def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[P
 
 def _late_in(card: str, whole: Rows) -> int:
     """How many that the sentence at the top counts stand in a list whose title says nothing of lateness."""
-    return sum(map(_is_late, whole)) if card in ("here", "promised", supervised.HERS) else 0
-
-
-def _is_late(row: Due) -> bool:
-    """Whether something is late of it, or of a line in it: it is one row, however many of these there are."""
-    return any(one.late for one in once.whole((row,)))
+    return sum(map(head.is_late, whole)) if card in ("here", "promised", supervised.HERS) else 0
 
 
 def _meta(order_of: str, late: str) -> str:
@@ -283,7 +298,7 @@ def _by_place(found: Rows) -> tuple[Rows, Rows]:
 
 def _title(card: str, whole: Rows) -> Any:
     """What a list is called: by what all in it are, where its own title says more or less than that."""
-    if card == "late" and _national(whole):
+    if card == "late" and head.is_national(whole):
         return _("Late")
     if card == "urgent" and any(one.ill or one.asks_child or order.is_child_now(one) for one in whole):
         return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
@@ -293,7 +308,7 @@ def _title(card: str, whole: Rows) -> Any:
         return {"here": here.title, "later": _of_later, "said_no": _of_no}[card](whole)
     if card == "steps" and any(one.what in order.PAPERS for one in whole):
         return _("Late")
-    return UNPLANNED if card == "steps" and _unplanned(whole) else TITLES[card]
+    return UNPLANNED if card == "steps" and head.is_unplanned(whole) else TITLES[card]
 
 
 def _of_no(whole: Rows) -> Any:
@@ -306,74 +321,13 @@ def _of_later(whole: Rows) -> Any:
     return red.KNOWN_SAFE if all(one.is_known_safe for one in whole) else TITLES["later"]
 
 
-def _sub(found: Today, lists: Cards) -> str | SafeString:
-    """The day, and of each list that is red how many rows of it stand on the page; if none is, the next target."""
-    day, overdue, late = moments.today_in_full(found.now), _behind(lists, "overdue"), _behind(lists, "late")
-    below = _behind(lists, "steps")
-    steps = tuple(row for row in below if row.what not in order.PAPERS)
-    late = (*late, *lists["papers"], *(row for row in below if row not in steps))
-    called, calls = tuple(row for row in late if row.spoken), len(lists["unread"]) + len(lists["calls"])
-    said = [
-        in_danger(len(lists["danger"])),
-        who_left(len(lists["left"])),
-        to_call(calls),
-        _counted(len(lists["accepted"]) if calls else 0, UNTOLD),
-        to_confirm(len([row for row in lists["urgent"] if order.is_child_now(row)])),
-        _counted(len(overdue), OVERDUE),
-        are_late(len(late)) if _national(late) else _counted(len(late), LATE),
-        _counted(len(called), CALLED) if _national(late) else "",
-        _counted(len(steps), WITHOUT if _unplanned(steps) else STEPS),
-    ]
-    if any(said):
-        # On a phone a line begins with no dot, and what is counted stays on one line.
-        *parts, last = [day, *filter(None, said)]
-        before = format_html_join("", "<span>{}\N{NO-BREAK SPACE}·</span> ", ((part,) for part in parts))
-        return format_html("{}<span>{}</span>", before, last)
-    if found.next_at is None:
-        return day
-    words_of = {"day": day, "when": moments.moment(found.next_at, found.now)}
-    return _("%(day)s · next answer due %(when)s") % words_of
-
-
-def _behind(lists: Cards, card: str) -> Rows:
-    """The rows of this list, also where they stand apart: a desk has said yes to it by telephone, or the person is
-    there. An own step counts where all of these do; what is late of the same person is no second row.
-    """
-    above = (row for row in lists["promised"] if _is_late(row) and order.is_overdue(row) is (card == "overdue"))
-    steps = "steps" if lists["expected"] else "late"
-    there = (row for row in lists["here"] if _is_late(row) and card == ("late" if row.what == HELPED else steps))
-    return (*lists[card], *there) if card == "steps" else (*lists[card], *above, *there)
-
-
-UNTOLD: Final = ngettext_lazy("%(n)d to be told the time", "%(n)d to be told the time", "n")
-OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
-LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
-CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")
-WITHOUT: Final = ngettext_lazy("%(n)d case without a next step", "%(n)d cases without a next step", "n")
-STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
-
-
-def _counted(number: int, said: Any) -> str:
-    return str(said % {"n": number}) if number else ""
-
-
-def _national(found: tuple[Due, ...]) -> bool:
-    """Whether these are the coordinator's alone: of those nothing has stopped."""
-    return all(one.what in NATIONAL for one in found)
-
-
-def _unplanned(found: Rows) -> bool:
-    """Whether no step is late in any of these: there is none."""
-    return all(one.what in (NO_STEP, ASKS_ON) for one in found)
-
-
 def _order(card: str, found: Rows) -> str:
     """In which order these stand, where that is not plain. The coordinator's is one rule, which no press changes
     (ADR 0166).
     """
     if card != "late" or len(found) == 1:
         return ""
-    if not _national(found):
+    if not head.is_national(found):
         return "" if order.by_time(found) else _("the gravest first")
     return _("help that cannot wait first, then the oldest; what can wait last")
 

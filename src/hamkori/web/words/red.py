@@ -138,7 +138,7 @@ def call_or_ask(whom: str, opens: datetime | None, now: datetime) -> str:
     if opens is None:
         return _("Call %(whom)s, or ask another") % {"whom": whom}
     slots = {"whom": whom, "opens": moments.moment(opens, now)}
-    return _("Closed until %(opens)s: %(whom)s. Ask another") % slots
+    return _("Closed until %(opens)s: %(whom)s") % slots
 
 
 def accepted_from(place_from: tuple[date, str], now: datetime) -> str:

@@ -21,8 +21,6 @@ class Counts:
     now: datetime
     open_cases: int
     late: int
-    late_in_cases: int
-    """Of these what is late in a case or in what was accepted: on Today several may stand in one row of a person."""
     in_danger: int
     without_place: int
     waiting: int
@@ -55,7 +53,6 @@ def counts(_actor: Actor) -> Counts:
         now=at,
         open_cases=cases,
         late=late + desk_late + national,
-        late_in_cases=late,
         in_danger=danger,
         without_place=without,
         waiting=waiting,
