@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
+from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,51 @@ def test_after_a_no_to_such_an_organisation_nobody_is_to_ask(house: Senders) -> 
     assert f"{SAID}a lawyer" in soon(house), "the person raised it again"
 
 
+@pytest.mark.parametrize("how", ["through_other", "by_phone_no_word"])
+def test_a_no_that_somebody_else_brought_hides_no_need(house: Senders, how: str) -> None:
+    """Red before: it counted as the person's own, and the lawyer stood nowhere."""
+    case = house.case(BOTH)
+    house.agreed(case, kind="legal")
+    house.agreed(case, kind="shelter_social")
+    pass_time(minutes=1)
+    form = {"operation": str(uuid4()), "took": ["legal:help"], "how_said": how}
+    assert house.browser().post(f"/cases/{case.code}/consent/withdraw/", form).status_code == 303
+    pass_time(minutes=1)
+    page = page_text(house.browser().get(f"/cases/{case.code}/"))
+    assert f"{SAID}a lawyer, help with documents" in page
+    assert f"{SAID}a lawyer, help with documents" in page_text(house.browser().get("/"))
+    with house.as_() as zarina:
+        now = Case.objects.get(pk=case.pk)
+        cases.edit(zarina, now, version=now.version, codes={"need_tonight_codes": ["lawyer"]})
+    home, page = (house.browser().get(at).content.decode() for at in ("/", f"/cases/{case.code}/"))
+    assert "Ask an organisation" not in home.partition(f"{SAID}a lawyer")[2], "the row above it asks the person"
+    ask = re.search(r'<a class="btn[^"]*" href="([^"]+)"[^>]*>\s*Ask the person', page.partition(f"{SAID}a lawyer")[2])
+    assert ask is not None
+    assert ask[1] == f"/cases/{case.code}/consent/"
+    house.agreed(case, kind="legal", answer="no")
+    pass_time(minutes=1)
+    assert SAID not in page_text(house.browser().get(f"/cases/{case.code}/")), "the person says so too"
+
+
+def test_a_no_to_a_doctor_of_this_week_is_read_in_the_case_and_after_sending(house: Senders) -> None:
+    """Red before: the doctor stood nowhere, neither in the case nor on the page of what was sent."""
+    case = house.case({"doctor_code": "yes", "need_tonight_codes": ["safe_place"]})
+    house.agreed(case, kind="health", answer="no")
+    house.agreed(case)
+    pass_time(minutes=1)
+    sent = house.sent(case)
+    page = page_text(house.browser().get(f"/cases/{case.code}/"))
+    said = page.partition("Needed: a doctor")[2].partition("What happened")[0]
+    assert re.match(r"\s*The person said no (today|yesterday)\. Ask again only if the person raises it\.", said)
+    after = page_text(house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
+    assert "Needed: a doctor" in after
+    assert "the person said no" in after.partition("Needed: a doctor")[2]
+    home = page_text(house.browser().get("/"))
+    assert "Needed: a doctor" not in home, "nobody is to do anything"
+    house.agreed(case, kind="health")
+    assert "Needed: a doctor" not in page_text(house.browser().get(f"/cases/{case.code}/"))
+
+
 def test_a_place_and_a_doctor_have_their_own_rows(house: Senders) -> None:
     house.case({"need_tonight_codes": ["safe_place", "doctor", "keep_away"]})
     assert SAID not in page_text(house.browser().get("/"))
@@ -96,7 +143,10 @@ def test_a_doctor_of_this_week_is_waited_for_also_of_a_child(house: Senders) -> 
     case = house.case({"doctor_code": "yes", "need_tonight_codes": ["lawyer"], "age_band_code": "a9_17"})
     assert f"{SAID}a doctor" in soon(house)
     assert f"{SAID}a doctor" in page_text(house.browser().get(f"/cases/{case.code}/"))
-    assert f"/cases/{case.code}/consent/?then=doctor" in house.browser().get("/").content.decode()
+    for at in ("/", f"/cases/{case.code}/"):
+        row = house.browser().get(at).content.decode().partition(f"{SAID}a doctor")[2]
+        assert f"/cases/{case.code}/first/?step=adult" in row, "red before: the person was to be asked, at consent"
+        assert "An adult answers now" in row, at
 
 
 def test_after_sending_the_way_on_names_what_was_ticked(house: Senders) -> None:

@@ -18,7 +18,7 @@ from tests.web.test_place_found import BOTH, NEEDED, today
 from tests.web.test_still_needed import offered
 
 pytestmark = pytest.mark.django_db
-BEFORE = "By message or through somebody else it counts at once, too: the person is then asked, alone, whether it is so"
+BEFORE = "by message or through somebody else it counts at once, too: the person is then asked, alone, whether it is so"
 STOPPED = ("Stopped by a no that somebody else brought", "Stopped by a no in a message")
 ENDED = "Ended by a no through somebody else or in a message: "
 
@@ -29,7 +29,12 @@ def ends(house: Senders, referral: Referral, how: str, **also: str) -> None:
     assert BEFORE in page_text(page)
     form = form_of(page) | {"how_said": how} | also
     form.pop("everything", None)
-    assert client.post(where, form).status_code == 303
+    answer = client.post(where, form)
+    assert answer.status_code == 303
+    said = page_text(client.get(answer["Location"]))
+    asked = "Stopped, and the person has not been asked: ask them, alone, whether it is so." in said
+    assert asked is (how in BROUGHT), "red before: stopped at the person's request, whoever brought it"
+    assert ("Stopped at the person's request. Nothing" in said) is not asked
     pass_time(minutes=1)
 
 

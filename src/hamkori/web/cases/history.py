@@ -62,7 +62,7 @@ ACTS: Final = {
     "referral.stop": gettext_lazy("Stopped a referral before anybody saw it"),
     "referral.answer": gettext_lazy("Answered the question of the referral desk"),
     "referral.recall": gettext_lazy("Cancelled a referral"),
-    "referral.withdraw": gettext_lazy("Stopped a referral at the person's request"),
+    "referral.withdraw": gettext_lazy("Stopped a referral after a no"),
     "referral.add": gettext_lazy("Sent further parts"),
     "referral.hear": gettext_lazy("Said whether the person came"),
     "referral.tell_person": gettext_lazy("Said whether the person was told when and where"),

@@ -18,15 +18,14 @@ from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.here_now import aim_of, is_untold
-from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.cases import child_contact, ready, safe
+from hamkori.web.cases import child_contact, needs, ready, safe
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, child_alone, child_told, consented, lists, needed, place, red, referral
+from hamkori.web.words import arrival, child_alone, child_told, consented, lists, red, referral
 from hamkori.web.words import safe as safe_words
-from hamkori.web.words.case import YES_STATES, asked_as_child, in_peace, no_to_all
+from hamkori.web.words.case import asked_as_child, in_peace, no_to_all
 from hamkori.web.words.ways import opened_hour
 
 Task = dict[str, Any]
@@ -41,7 +40,7 @@ def tasks(file: File) -> list[Task]:
     rows = [
         *_asked(file),
         agreement,
-        _needed(file),
+        *needs.rows(file),
         _referrals(file),
         *_results(file),
         _child(file),
@@ -118,19 +117,6 @@ def _results(file: File) -> list[Task]:
             task = _task(label, state, "", url=reverse("referral_confirm", args=[one.code]), hint=one.body)
             rows.append({**task, "button": str(red.SAY_HOW)})
     return rows
-
-
-def _needed(file: File) -> Task | None:
-    """What was ticked as needed and of which nobody is asked, in the words of Today and with its button. About a doctor
-    alone the person is asked first, unless they agreed.
-    """
-    if not (file.needed and file.standing.works):
-        return None
-    url, button = needed.choice_at(file.case.code, file.needed), red.ASK
-    if tuple(file.needed) == (DOCTOR,) and file.agreed.state(*place.DOCTOR) not in YES_STATES:
-        url, button = place.asked_of_doctor(file.case.code), red.ASK_PERSON
-    hint = str(needed.ASK_SENDER) if tuple(file.needed) == (DOCTOR,) and file.came_from else ""
-    return {**_task(needed.said(file.needed), "todo", "", url=url, hint=hint), "button": str(button), "named": True}
 
 
 def asked_us(one: Sent) -> str:

@@ -51,7 +51,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     said = asked(found, at)
     wanted = request.GET.get("version", "")
     version = next((one for one in said.versions[1:] if str(one.number) == wanted), None)
-    told = partial(_row, said) if version is None else partial(_row_then, version)
+    told = partial(_row, said) if version is None else partial(_row_then, version, said.unheard_then(version))
     rows = [{"left": told(key, hers), "right": told(key, other)} for key in ROWS]
     of_version = f"&version={version.number}" if version is not None else ""
     context = {
@@ -126,11 +126,12 @@ def _parts(row: Said) -> str:
     return " ".join(said)
 
 
-def _row_then(version: Version, key: RowKey, language: str) -> dict[str, str]:
+def _row_then(version: Version, brought: frozenset[RowKey], key: RowKey, language: str) -> dict[str, str]:
     """A question and its answer as an earlier version has it."""
     row = next((one for one in version.rows if (one.kind, one.purpose) == key), None)
     with translation.override(language):
         answer, shared = words.choice(row.answer if row is not None else "not_asked"), ""
+        answer = _("no, said through somebody else") if key in brought else answer
         if key in version.child_refused:
             answer = _("The child said no")
         elif row is not None and row.agrees and row.until is not None:

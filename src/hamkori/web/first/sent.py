@@ -231,7 +231,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
 
 def _needs_doctor(known: preparing.Prepared) -> dict[str, Any] | None:
     """A doctor is needed, and nobody of the health service was asked: what is said of it, and where one is asked for,
-    or the person is. After a no nobody asks again; None where one is needed this week alone.
+    or the person is. After a no nobody asks again.
     """
     if not doctor.is_missing(case := known.case):
         return None

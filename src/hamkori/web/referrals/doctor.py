@@ -27,11 +27,12 @@ def is_needed(case: Case) -> bool:
 
 def line(case: Case, answer: str | None, *, agreed: bool) -> dict[str, Any] | None:
     """What is said of one that `is_missing`, and where one is asked for, or the person is. `answer`: what they said
-    last to doctors. After a no nobody asks again, and nothing is said of one who is needed this week alone.
+    last to doctors. After a no nobody asks again.
     """
     today = DOCTOR in case.need_tonight_codes
     if is_no(answer):
-        return {"said": red.NO_DOCTOR, "no": red.SAID_NO_HERE, "url": "", "label": ""} if today else None
+        said = red.NO_DOCTOR if today else red.DOCTOR_NEEDED
+        return {"said": said, "no": red.SAID_NO_HERE, "url": "", "label": ""}
     url, label = place.asked_of_doctor(case.code), red.ASK_PERSON
     if agreed:
         url, label = place.doctors_at(case.code), red.ASK_DOCTOR

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.actions import consent
+from hamkori.casework.consent.rules import consent as consent_rules
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.referrals import SenderPage, has_begun, is_being_closed
@@ -78,7 +79,7 @@ def end(request: HttpRequest, actor: Actor, referral: Referral, form: WithdrawFo
     if request.POST.get(NOTHING_MORE):
         _shut_out(request, actor, referral, how)
     elif actions.withdraw(actor, referral, how_said=how):
-        _say(request, referral)
+        _say(request, referral, how)
     else:
         messages.info(request, _("This referral had already ended. What was sent can no longer be opened."))
 
@@ -88,12 +89,17 @@ def _shut_out(request: HttpRequest, actor: Actor, referral: Referral, how: str) 
     asking = consent.Asking(how_said=how, as_child=case.is_child)
     consent.record(actor, case, answers=(), asking=asking, excluded=(body,))
     names = [one.name(lists.language()) for one in organisations() if one.id == body]
-    _say(request, referral, *excluded.saved(names or [""], ()))
+    _say(request, referral, how, *excluded.saved(names or [""], ()))
 
 
-def _say(request: HttpRequest, referral: Referral, *more: str) -> None:
+def _say(request: HttpRequest, referral: Referral, how: str, *more: str) -> None:
     if is_being_closed(referral):
         messages.info(request, " ".join((words.being_closed(), *more)))
         return
     said = _("Stopped at the person's request. Nothing that was sent can be unlocked any more; they were told.")
+    if how in consent_rules.BY_OTHERS:
+        said = _(
+            "Stopped, and the person has not been asked: ask them, alone, whether it is so. Nothing that was sent can"
+            " be unlocked any more; the organisation was told."
+        )
     messages.success(request, " ".join((said, *more)))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.casework.work.queries.order import is_unasked_emergency
 from hamkori.casework.work.queries.supervised import calls_not, only_reads
 from hamkori.casework.work.rules.worklist import (
@@ -106,8 +107,9 @@ def name(one: Due, now: datetime) -> str:
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")
-    if (one.unagreed or one.asks_to_stay) and not _reads_note(one):
-        return str(red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN)
+    if (one.unagreed or one.asks_to_stay or _adult_first(one)) and not _reads_note(one):
+        again = red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN
+        return str(child_alone.ADULT if _adult_first(one) else again)
     if not one.for_today and (is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
     kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
@@ -194,7 +196,7 @@ def opens(one: Due, now: datetime) -> str:
     if only_reads(one) or rests:
         # Whether the person stays: the page of the case has both answers; after a no it is the row's page.
         return reverse("edit_case", args=[one.own_case]) if _of_help(one, now) == UNPLANNED else ""
-    if (one.unagreed or one.what == "doctor") and not _reads_note(one):
+    if (one.unagreed or one.what == "doctor" or _adult_first(one)) and not _reads_note(one):
         return _asked_at(one)
     if one.what == "next_step" and not step_of(one):
         return reverse("edit_case", args=[one.case]) + "?done=1"
@@ -230,10 +232,19 @@ def _opens_since(one: Due) -> bool:
     return bool(one.since_waits) and not is_unasked_emergency(one)
 
 
+def _adult_first(one: Due) -> bool:
+    """Whether an adult answers for the child first, before anything that is needed is asked for."""
+    return bool(one.needs) and one.alone_child
+
+
 def _asked_at(one: Due) -> str:
-    """Where the person is asked first, or a doctor."""
+    """Where the person is asked first, or a doctor; of a child an adult."""
+    if _adult_first(one):
+        return child_alone.adult_at(one.case)
     if one.what == "doctor" and not one.unagreed:
         return place.doctors_at(one.case)
+    if one.needs and one.needs != (DOCTOR,):
+        return reverse("consent", args=[one.case])
     asked_at = ASKED_AT.get(one.what)
     return asked_at(one.case) if asked_at is not None else reverse("consent", args=[one.case])
 

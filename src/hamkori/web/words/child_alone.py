@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -34,6 +35,8 @@ MOST = 3
 ASKS = "ask_agreement"
 DOCTOR, GENERAL = "doctor", "HEALTH-02"
 """The need of today, and the doctor whom anybody can ask for."""
+ADULT: Final = gettext_lazy("An adult answers now")
+"""The button that leads to where an adult answers for the child."""
 
 
 def calls_at(code: str) -> str:
@@ -121,6 +124,12 @@ def waits_still(case: Case, agreed: Agreed) -> bool:
 def asks_in_vain(case: Case, agreed: Agreed) -> bool:
     """Whether to ask is what was planned, and the person said no to everything since, child or adult."""
     return case.next_step_code == ASKS and said_no(agreed)
+
+
+def unanswered(case: Case, agreed: Agreed) -> bool:
+    """Whether nothing that was said for the child holds, and an adult can still answer."""
+    asked = agreed.answered or agreed.asks_child or said_no(agreed) or agreed.unsure
+    return case.is_child and case.state_code == "open" and not (asked or case.from_referral)
 
 
 def knows_none(case: Case, agreed: Agreed) -> bool:

@@ -38,6 +38,8 @@ NO_EMERGENCY: Final = gettext_lazy("No emergency care")
 """In the list of cases, of emergency care that was asked for in vain, and of which nobody is asked now."""
 WITHOUT: Final = gettext_lazy("Still without: %(service)s")
 """Of a referral that gave no help, after other help was asked for."""
+DOCTOR_NEEDED: Final = gettext_lazy("Needed: a doctor")
+"""Of one who is needed this week, and to whom the person said no: nobody is to do anything."""
 ASK_DOCTOR: Final = gettext_lazy("Ask a doctor")
 STAYS: Final = gettext_lazy("Does the person stay in the shelter?")
 """In place of no place, where the person is there and their word ended what was agreed: the bed has not ended."""

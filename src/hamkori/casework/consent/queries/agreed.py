@@ -62,6 +62,8 @@ class Agreed:
     """The answers that are a no which somebody else brought, and of which the person was not asked since: their state
     is that nobody was asked (ADR 0190).
     """
+    no_since: Mapping[agreement.RowKey, datetime] = field(default_factory=dict)
+    """Of each answer that is a no: since when it is."""
     unsure: bool = False
     """What the database says of them is not believed: nothing of it is shown, nor that she was never asked."""
 
@@ -187,6 +189,7 @@ def agreed(found: Case, at: datetime) -> Agreed:
         child=child(found, stood),
         age=age,
         unheard_rows=brought,
+        no_since=_no_since(words),
     )
 
 
@@ -196,6 +199,16 @@ def unheard_of(words: Sequence[Word]) -> frozenset[agreement.RowKey]:
     return agreement.unheard_rows(
         (one.step_code, one.how_said_code, {key: row.answer for key, row in rows.items()}) for one, rows in said
     )
+
+
+def _no_since(words: Sequence[Word]) -> dict[agreement.RowKey, datetime]:
+    """Of these versions, the newest first: the first of those that say the same no without another word between."""
+    said = [(word.version.at, {row.key: row.answer for row in word.as_rules.values()}) for word in words]
+    found, going = {}, {key for key, answer in said[0][1].items() if answer in agreement.NOES} if said else set()
+    for at, answers in said:
+        going = {key for key in going if answers.get(key) == said[0][1][key]}
+        found.update(dict.fromkeys(going, at))
+    return found
 
 
 def _changed(words: Sequence[Word]) -> dict[UUID, Changed]:

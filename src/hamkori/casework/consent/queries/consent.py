@@ -106,9 +106,14 @@ class Asked:
     @property
     def unheard_rows(self) -> frozenset[rules.RowKey]:
         """The answers that are a no which somebody else brought, and of which the person was not asked since."""
+        return self.unheard_then(self.versions[0]) if self.versions else frozenset()
+
+    def unheard_then(self, version: Version) -> frozenset[rules.RowKey]:
+        """The same once this version had been said, and nothing later."""
         return rules.unheard_rows(
             (one.step, one.how_said, {(row.kind, row.purpose): row.answer for row in one.rows})
             for one in reversed(self.versions)
+            if one.number <= version.number
         )
 
     @property

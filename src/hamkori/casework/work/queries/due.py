@@ -166,7 +166,7 @@ class Due:
     """Of consent: it was asked of a child who is an adult now, or the other way round, and is asked again."""
     asks_child: bool = False  # beside that: of a child, and nothing new can be sent before it is asked
     told_there: ToldThere | None = None  # of a child: the other side says that child protection was told
-    alone_child: bool = False  # beside that: no adult can be asked yet; the row stands for that planned step too
+    alone_child: bool = False  # beside that, or of what is needed: no adult has answered; it stands for that plan too
     for_today: bool = False
     """Of who is expected: a place, or urgent help, was accepted for today."""
     person_told: datetime | None = None

@@ -19,7 +19,7 @@ from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.later_place import from_later
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
-from hamkori.casework.work.queries.needed import DOCTOR, unasked
+from hamkori.casework.work.queries.needed import asks_first, unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import REACHED, still_asked
@@ -252,9 +252,8 @@ def _adult_first(row: CaseAccess) -> bool:
     """Whether no adult has answered for a child, and something else is planned: that is not replaced by asking. In the
     own case of whoever helps the sender has asked.
     """
-    case, planned = row.case, row.case.next_step_on is not None and row.case.next_step_code not in SET_BY_ITSELF
-    asked = row.answered_since or row.aged or _said_no(row) or case.from_referral  # type: ignore[attr-defined]
-    return case.is_child and planned and not (asked or _asks_for_consent(row) or _asks(row))
+    planned = row.case.next_step_on is not None and row.case.next_step_code not in SET_BY_ITSELF
+    return _unanswered(row) and planned and not (_asks_for_consent(row) or _asks(row))
 
 
 def _needs(row: CaseAccess) -> bool:
@@ -313,19 +312,24 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
 
 
 def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
-    """Cases in which something is needed of which nobody was asked: of who leads them, and calm. About a doctor alone
-    the person is asked first, unless they agreed.
-    """
+    """Cases in which something is needed of which nobody was asked: of who leads them, and calm."""
     found = ((row, unasked(row)) for row in led if row.kind_code == "lead")
     return [
         replace(
             _of_case(row, NEEDED, False),
             needs=needs,
-            unagreed=needs == (DOCTOR,) and not _until(row.doctor_until, at),  # type: ignore[attr-defined]
+            unagreed=asks_first(row, needs, doctor=_until(row.doctor_until, at)),  # type: ignore[attr-defined]
+            alone_child=_unanswered(row),
         )
         for row, needs in found
         if needs
     ]
+
+
+def _unanswered(row: CaseAccess) -> bool:
+    """Whether nobody has answered for a child yet: then an adult does, whatever is asked for."""
+    asked = row.answered_since or row.aged or _said_no(row) or row.case.from_referral  # type: ignore[attr-defined]
+    return bool(row.case.is_child and not asked)
 
 
 def _asks_child(row: CaseAccess) -> bool:

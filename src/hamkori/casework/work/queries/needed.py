@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case as When_
-from django.db.models import Exists, F, OuterRef, When
+from django.db.models import Exists, F, OuterRef, Q, When
 
 from hamkori.casework.case.models import Case, CaseAccess, CaseStep
 from hamkori.casework.consent.models import ConsentRow
+from hamkori.casework.consent.queries.unheard import IsUnheard
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import group
 from hamkori.casework.referral.queries.unused import UNMET, asked
@@ -46,8 +47,13 @@ def beside_needs() -> dict[str, Any]:
     groups = sent.annotate(group=group(F("referral__service_code"))).values("group")
     return {
         "groups_asked": ArraySubquery(groups),
-        "refused_kinds": ArraySubquery(said.filter(~Exists(newer)).values("kind_code")),
+        "refused_kinds": ArraySubquery(said.filter(~Exists(newer), ~Q(_brought())).values("kind_code")),
     }
+
+
+def _brought() -> IsUnheard:
+    """A no that somebody else brought: the person is asked whether it is so, and the need stays (ADR 0195)."""
+    return IsUnheard("consent__case_id", "kind_code", "purpose_code")
 
 
 def beside_first_step() -> dict[str, Any]:
@@ -90,6 +96,25 @@ def left_of(case: Case, groups: Iterable[str], refused: Iterable[str]) -> tuple[
         needed = [need for need in needed if need != CHILD_THINGS]  # it was ticked of who is an adult after all
     needed += [DOCTOR] if case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes else []
     return tuple(need for need in needed if not (groups_of(need) & asked_for or recipients_of(need) <= noes))
+
+
+def asks_first(row: CaseAccess, needs: tuple[str, ...], *, doctor: bool) -> bool:
+    """Whether the person is asked first: about a doctor alone, unless they agreed (`doctor`), or because somebody else
+    brought a no to such help.
+    """
+    found: Any = row
+    said = (one.partition(":") for one in found.unheard or ())
+    return (needs == (DOCTOR,) and not doctor) or waits_for_word(
+        needs, (kind for kind, _colon, of in said if of == HELP)
+    )
+
+
+def waits_for_word(needs: Iterable[str], unheard: Iterable[str]) -> bool:
+    """Whether somebody else brought a no to all who may give these: the person is asked first. `unheard`: kinds of
+    recipients.
+    """
+    brought = set(unheard)
+    return bool(brought) and all(recipients_of(need) <= brought for need in needs)
 
 
 def groups_of(need: str) -> set[str]:

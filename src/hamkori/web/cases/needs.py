@@ -1,0 +1,65 @@
+"""What was ticked as needed and of which nobody is asked, among what is to do in a case; and a no to a doctor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hamkori.casework.consent.rules.consent import SAID_NO
+from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.needed import DOCTOR, HELP, waits_for_word
+from hamkori.directory.rules.suit import kinds
+from hamkori.web.kit import moments
+from hamkori.web.words import child_alone, needed, place, red
+from hamkori.web.words.case import YES_STATES, no_to_all
+
+Task = dict[str, Any]
+
+
+def rows(file: File) -> list[Task]:
+    """What is to do about it, and what is not."""
+    return [one for one in (_needed(file), _refused(file)) if one] if file.standing.works else []
+
+
+def _needed(file: File) -> Task | None:
+    """In the words of Today and with its button."""
+    if not file.needed:
+        return None
+    (url, button), alone = _way(file), tuple(file.needed) == (DOCTOR,)
+    hint = str(needed.ASK_SENDER) if alone and file.came_from else ""
+    row = {"label": needed.said(file.needed), "state": "todo", "state_label": "", "url": url, "hint": hint, "when": ""}
+    return {**row, "button": str(button), "named": True}
+
+
+def _way(file: File) -> tuple[str, Any]:
+    """For a child of whom no adult has answered that is first. About a doctor alone the person is asked first, unless
+    they agreed; so is whoever a no was brought of.
+    """
+    code, alone = file.case.code, tuple(file.needed) == (DOCTOR,)
+    unheard = [kind for kind, of in file.agreed.unheard_rows if of == HELP]
+    if child_alone.unanswered(file.case, file.agreed):
+        return child_alone.adult_at(code), child_alone.ADULT
+    if alone and file.agreed.state(*place.DOCTOR) not in YES_STATES:
+        return place.asked_of_doctor(code), red.ASK_PERSON
+    if waits_for_word(file.needed, unheard):
+        return reverse("consent", args=[code]), red.ASK_PERSON
+    return needed.choice_at(code, file.needed), red.ASK
+
+
+def _refused(file: File) -> Task | None:
+    """A doctor who is needed this week, and to whom the person said no: it is to be read, and nothing is to do."""
+    case, agreed = file.case, file.agreed
+    needs = case.state_code == "open" and case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes
+    if not needs or agreed.state(*place.DOCTOR) not in SAID_NO or no_to_all(agreed):
+        return None
+    since = agreed.no_since.get(place.DOCTOR)
+    doctors = kinds([DOCTOR])
+    if since is None or any(one.service in doctors and one.visible_at for one in file.referrals):
+        return None
+    day = moments.day(timezone.localdate(since), timezone.localdate(file.now))
+    hint = _("The person said no %(day)s. Ask again only if the person raises it.") % {"day": day}
+    said = str(red.DOCTOR_NEEDED)
+    return {"label": said, "state": "blocked", "state_label": "", "url": "", "hint": hint, "when": ""}
