@@ -124,12 +124,35 @@ def test_the_answers_of_a_call_are_the_same_and_in_one_order(house: Senders) -> 
     assert orders == [["said_yes", "said_no", "calls_back", "not_reached"]] * 3
 
 
+@pytest.mark.parametrize("on_today", [True, False])
+def test_that_the_person_was_told_not_to_go_is_written_though_they_accepted_meanwhile(
+    house: Senders, on_today: bool
+) -> None:
+    """Red before: it was answered with what holds, and that the person was told not to go was lost."""
+    sent = night(house)
+    says(house, sent, "said_no")
+    form = old(house, sent, "/" if on_today else at(sent))
+    house.accepted(sent, part="now")
+    pass_time(minutes=1)
+    assert "they accepted meanwhile, and expect the person." in press(house, sent, form, "never_told")
+    said = press(house, sent, form, "warned")
+    assert "Saved: you told the person not to go. They accepted meanwhile, and expect the person" in said
+    assert "tell the person that they may go after all." in said
+    assert len(steps(sent, "warn_person")) == 1
+    for who in (LEAD, ABOVE):
+        assert AFTER_ALL in page(house, sent, who), who
+    assert "they accepted meanwhile" in press(house, sent, form, "warned"), "once: nobody tells the person twice"
+    assert len(steps(sent, "warn_person")) == 1
+    told(house, sent)
+    assert AFTER_ALL not in page(house, sent)
+
+
 def test_who_accepted_meanwhile_is_named_in_the_answer(house: Senders) -> None:
     """Red before: "That was said already, or the agreed time is over", of a shelter that waited."""
     sent = night(house)
     says(house, sent, "said_no")
     form = old(house, sent)
     house.accepted(sent, part="now")
-    said = press(house, sent, form, "warned")
+    said = press(house, sent, form, "not_reached")
     assert "they accepted meanwhile, and expect the person." in said
     assert "tell them now what holds." in said

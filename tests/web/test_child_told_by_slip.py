@@ -131,3 +131,28 @@ def test_who_alone_is_child_protection_says_so(scene: Scene) -> None:
     saved = page_text(press(scene.zarina, case, "tell_child_protection", told=own))
     assert "Saved: you are child protection here, and know of the child." in saved
     assert runs(case) is None
+
+
+def test_put_back_after_the_case_was_closed_and_opened_again_the_limit_goes_on(scene: Scene) -> None:
+    """Red before: closing threw the limit away that stood still, and after the putting back none ran."""
+    case = scene.case(age_band_code=CHILD)
+    began = runs(case)
+    pass_time(hours=2)
+    press(scene.zarina, case, "tell_child_protection", told="recorded")
+    assert press(scene.zarina, case, "close", outcome="goals_met", sure="on").status_code == 200
+    assert again(case).state_code == "closed"
+    assert runs(case) is None
+    press(scene.saida, case, "reopen", reason="closed_by_mistake")
+    assert again(case).state_code == "open"
+    told = page_text(press(scene.zarina, case, "child_not_told"))
+    assert "Put back: child protection is to be told." in told
+    assert runs(case) == began, "with the hour by which it was due from the first"
+    assert "Tell child protection" in page(scene.zarina, "/")
+
+
+def test_a_closed_case_of_a_child_who_was_not_told_of_has_no_limit(scene: Scene) -> None:
+    """What runs still stops with the case."""
+    case = scene.case(age_band_code=CHILD)
+    press(scene.zarina, case, "close", outcome="goals_met", sure="on")
+    with god():
+        assert not CaseClock.objects.filter(case=case).exists()

@@ -97,7 +97,7 @@ begin
 end $$;
 
 -- The clocks of one thing: those that stop go, those that start are each given, and none besides: nobody takes a step and leaves
--- out who is told of silence. `p_stops`: '*' is all of them.
+-- out who is told of silence. `p_stops`: '*' is all of them; one that stands still and is kept for a way back (`…_told`) stays.
 create or replace function clocks_change(p_table text, p_key text, p_id uuid, p_starts text[], p_may text[], p_stops text[], p_clocks jsonb)
   returns void language plpgsql volatile security definer set search_path = '' as $$
 declare v_given text[] := array(select distinct c ->> 'clock_code' from jsonb_array_elements(p_clocks) c);
@@ -106,7 +106,8 @@ begin
     perform public.refuse('HK403', 'no clock'); end if;
   if p_table = '' or cardinality(p_stops || v_given) = 0 then return; end if;
   perform public.clock_is_sound(c) from jsonb_array_elements(p_clocks) c;
-  execute format('delete from public.%I c where c.%I = $1 and ($2 && array[''*'', c.clock_code::text])', p_table, p_key)
+  execute format('delete from public.%I c where c.%I = $1 and ($2 && array[c.clock_code::text]'
+    ' or ''*'' = any ($2) and right(c.clock_code, 5) <> ''_told'')', p_table, p_key)
     using p_id, p_stops || v_given;
   execute format('insert into public.%I (id, %I, clock_code, row_code, started_at, due_at, next_at, rungs, done, period, calendar_version)'
     ' select gen_random_uuid(), $1, c ->> ''clock_code'', c ->> ''row_code'', (c ->> ''started_at'')::timestamptz,'

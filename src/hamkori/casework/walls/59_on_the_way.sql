@@ -213,9 +213,12 @@ begin
       raise exception 'is_on_the_way' using errcode = 'HK409';
     end if;
   elsif coalesce(public.referral_on_the_way(p_referral) ? 'warned', true) then
-    -- They have said yes meanwhile: whoever was told not to go is to be told that they are expected after all.
-    if not (p_answer = 'warned' and public.referral_on_the_way(p_referral) is null and public.referral_told(p_referral) is not null
-            and v_state = 'sent' and p_since is not null and public.may_be_told_since(p_referral, p_since)) then
+    -- They have said yes meanwhile, or accepted: whoever was told not to go is to be told that they are expected after all.
+    if not (p_answer = 'warned' and public.referral_on_the_way(p_referral) is null
+            and p_since is not null and public.may_be_told_since(p_referral, p_since)
+            and case v_state when 'sent' then public.referral_told(p_referral) is not null
+                  when 'accepted' then r.missed_at is null and r.heard_code <> 'came' and public.person_warned(p_referral) is null
+                  else false end) then
       raise exception 'is_on_the_way' using errcode = 'HK409';
     end if;
   elsif p_since is not null and public.may_be_told_since(p_referral, p_since) then

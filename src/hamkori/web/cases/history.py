@@ -7,10 +7,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
@@ -18,6 +20,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.work.queries import case_page
 from hamkori.people.queries import names, organisations
+from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import Audience, lists, sections
 from hamkori.web.words.ways import to_case
@@ -99,11 +102,12 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     lines = every[-SHOWN:][::-1]
     written = case_page.requests(case)
     who = names({line.membership_id for line in lines if line.membership_id is not None})
-    others = _others(lines, actor.organisation_id)
+    others = _others(every, actor.organisation_id)
     context = {
         "title": _("Record of access"),
         "back": to_case(case.code),
         "case": case,
+        "opened_by": _opened_by(every, actor.organisation_id, others),
         "events": [_event(line, who, written, others) for line in lines],
         "more": len(every) > SHOWN,
     }
@@ -115,6 +119,22 @@ def _others(lines: Iterable[HistoryLine], own: UUID | None) -> dict[UUID, str]:
     if not any(_other(line, own) for line in lines):
         return {}
     return {one.id: one.name(lists.language()) for one in organisations()}
+
+
+def _opened_by(lines: Iterable[HistoryLine], own: UUID | None, others: Mapping[UUID, str]) -> str:
+    """Which other organisations opened something of it, each with the day when it did last."""
+    days = {_other(line, own): line.at for line in lines if line.action == "packet.open" and line.decision == "done"}
+    today = timezone.localdate(now())
+    named = _("%(organisation)s (%(day)s)")
+    return lists.several(
+        named
+        % {
+            "organisation": others.get(body, _("another organisation")),
+            "day": moments.day(timezone.localdate(at), today),
+        }
+        for body, at in days.items()
+        if body is not None
+    )
 
 
 def _other(line: HistoryLine, own: UUID | None) -> UUID | None:

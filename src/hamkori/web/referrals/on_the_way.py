@@ -64,6 +64,8 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
     again = on_the_way(found.pk) if answer == SETTLES[0] else None
     if again is not None and again.warned is not None:
         say, said = messages.warning, words.AFTER_ALL_SAVED % {"when": moments.moment(again.at, now())}
+    elif answer == SETTLES[0] and found.state_code == "accepted":
+        say, said = messages.warning, str(words.ACCEPTED_SAVED)
     else:
         said = str(words.SAVED[answer])
     say(request, format_html('{} <a class="solo" href="{}">{}</a>', said, *back) if back else said)

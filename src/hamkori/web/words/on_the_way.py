@@ -41,6 +41,11 @@ AFTER_ALL_SAVED: Final = gettext_lazy(
     "are expected after all."
 )
 """Where they have said yes since the page was opened on which it was pressed."""
+ACCEPTED_SAVED: Final = gettext_lazy(
+    "Saved: you told the person not to go. They accepted meanwhile, and expect the person: tell the person that they"
+    " may go after all."
+)
+"""Where they have accepted since then."""
 CALL_TITLE: Final = gettext_lazy("Call who sent it: the person may be on the way")
 CALLED: Final = (
     ("reached", gettext_lazy("I called the sender")),

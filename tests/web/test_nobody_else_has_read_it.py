@@ -1,0 +1,42 @@
+"""The record of access answers first whether another organisation has opened anything."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.cast import pass_time
+from tests.web.senders import Senders, page_text
+from tests.web.test_heard_through_somebody import shown
+
+pytestmark = pytest.mark.django_db
+NOBODY = "No other organisation has opened any of it."
+OPENED = "Opened by another organisation: "
+
+
+def test_whoever_opened_what_was_sent_stands_above_the_rows_with_the_day(house: Senders) -> None:
+    """Red before: nothing answered "has anybody else read it?" but two hundred rows."""
+    case = house.case()
+    house.agreed(case)
+    house.accepted(sent := house.sent(case), part="now")
+    pass_time(minutes=1)
+    record = f"/cases/{case.code}/history/"
+    for who in ("caseworker-cso", "supervisor-cso"):
+        page = shown(house, record, who)
+        assert NOBODY in page, f"{who}: it was accepted, and nobody has opened it"
+        assert OPENED not in page, who
+    opened = house.browser("shelter-worker").get(f"/referrals/{sent.code}/?open=packet")
+    assert opened.status_code == 200
+    pass_time(minutes=1)
+    for who in ("caseworker-cso", "supervisor-cso"):
+        page = shown(house, record, who)
+        assert NOBODY not in page, who
+        assert re.search(rf"{OPENED}Shelter.Kulob \((today|yesterday)\)\.", page), page[:600]
+    assert house.browser("shelter-worker").get(record).status_code == 404
+
+
+def test_a_try_is_no_opening(house: Senders) -> None:
+    case = house.case()
+    assert house.browser("stranger").get(f"/cases/{case.code}/").status_code == 404
+    assert NOBODY in page_text(house.browser().get(f"/cases/{case.code}/history/"))
