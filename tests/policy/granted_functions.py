@@ -270,9 +270,12 @@ EXECUTE: dict[str, str] = {
     "said_yes_before(uuid)": "",
     **dict.fromkeys(("age_said(referral_card,timestamp with time zone)", "age_matters(text,text)"), ""),
     **dict.fromkeys(("case_all_brought(uuid)", "ended_unheard(referral)"), ""),
-    **dict.fromkeys(("wanted_again(referral)", "asked_there_since(referral)"), ""),
-    "referral_no_brought(uuid)": "hk_app",
-    **dict.fromkeys(("ended_alone_unheard(referral)", "case_ended_unheard(uuid)"), "hk_app"),
+    **dict.fromkeys(("wanted_since(referral)", "asked_there_since(referral)", "expects_after_all(referral)"), ""),
+    **dict.fromkeys(("desk_waited(referral)", "kept_unheard(referral)", "ended_alone_unheard(referral)"), ""),
+    **dict.fromkeys(("answered_since(referral)", "consent_asked(uuid,uuid,text,text)"), ""),
+    **dict.fromkeys(
+        ("referral_no_brought(uuid)", "referral_wanted_after_all(uuid)", "case_ended_unheard(uuid)"), "hk_app"
+    ),
     **dict.fromkeys(("case_unheard(uuid)", "answer_unheard(uuid,text,text)"), "hk_app"),
     "age_differs(uuid,timestamp with time zone)": "",
     **dict.fromkeys(("referral_no_since(referral)", "referral_is_expected(referral,timestamp with time zone)"), ""),

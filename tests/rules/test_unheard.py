@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hamkori.casework.consent.rules.consent import BY_OTHERS, is_unheard, unheard_rows
+import hamkori.casework
+from hamkori.casework.consent.rules.consent import BY_OTHERS, ROWS, bits_of, is_unheard, unheard_rows
 from hamkori.vocabulary import codelist
 
 
@@ -22,6 +25,15 @@ def test_only_a_no_to_everything_that_another_brought(step: str, answers: tuple[
 
 def test_the_ways_are_in_the_list() -> None:
     assert {*BY_OTHERS} < {*codelist("how_said").codes}
+
+
+def test_which_rows_were_asked_is_one_number_and_the_database_reads_it_in_the_same_order() -> None:
+    assert [bits_of([key]) for key in ROWS] == [1 << place for place in range(len(ROWS))]
+    assert bits_of([ROWS[0], ROWS[2], ROWS[0]]) == 0b101
+    assert bits_of([]) == 0
+    wall = (Path(hamkori.casework.__file__).parent / "walls" / "34_unheard.sql").read_text()
+    named = re.findall(r"'([a-z_]+):([a-z_]+)'", wall.partition("function consent_asked")[2].partition("$$;")[0])
+    assert tuple(named) == ROWS
 
 
 SHELTER, DOCTOR, POLICE = ("shelter_social", "help"), ("health", "help"), ("police", "justice")

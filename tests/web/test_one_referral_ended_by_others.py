@@ -81,6 +81,19 @@ def test_an_answer_to_something_else_does_not_end_it(house: Senders) -> None:
     assert all(asked.values()), asked
 
 
+def test_nor_does_the_same_answer_to_something_else(house: Senders) -> None:
+    """Red before: what was asked again the same day changed no row, and was taken for an answer to everything."""
+    case, sent = ended(house, "through_other")
+    house.agreed(case, kind="health")
+    pass_time(minutes=1)
+    asked = is_asked(house, case, sent)
+    assert all(asked.values()), asked
+    house.agreed(case)
+    pass_time(minutes=1)
+    asked = is_asked(house, case, sent)
+    assert not any(asked.values()), f"the same answer to this help is one: {asked}"
+
+
 @pytest.mark.parametrize("answer", ["yes", "no"])
 def test_any_answer_of_the_persons_to_it_ends_it(house: Senders, answer: str) -> None:
     case, sent = ended(house, "through_other")

@@ -37,8 +37,37 @@ create or replace function answer_unheard(p_case uuid, p_kind text, p_purpose te
   select p_kind || ':' || p_purpose = any (public.case_unheard(p_case))
 $$;
 
--- The same of one referral that was ended alone by such a no, while the person's yes to that help stood (ADR 190): until the person has said
--- something about that help since, about this organisation, or the same as before of everything; it was asked for anew; or the case was opened again.
+-- Whether the person was asked about this help when a version was recorded, whatever they answered: the ledger has which answers were asked,
+-- as the bits of ROWS in consent/rules/consent.py (`bits_of`). Null: nobody wrote it down, as of a no that takes something back.
+create or replace function consent_asked(p_consent uuid, p_case uuid, p_kind text, p_purpose text) returns boolean
+  language sql stable set search_path = '' as $$
+  select l.count >> (array_position(array['shelter_social:help', 'health:help', 'health:justice', 'psychological:help', 'legal:help',
+                                          'legal:justice', 'police:protection', 'police:justice'], p_kind || ':' || p_purpose) - 1) & 1 = 1
+    from public.ledger l
+   where l.object_id = p_case and l.action_code = 'consent.record' and l.consent_id = p_consent and l.count is not null
+   limit 1
+$$;
+
+-- What the person has answered themselves since a referral ended to the help that it was for, the same as before too; that this organisation
+-- must get nothing is an answer to it, and so is that the case was opened again, which asks anew. An answer to something else is none.
+create or replace function answered_since(r public.referral) returns table (number integer, at timestamptz, answer text)
+  language sql stable set search_path = '' as $$
+  select n.number, n.at, w.answer_code::text
+    from public.referral_origin o join public.consent n on n.case_id = o.case_id
+      left join public.consent_row w on w.consent_id = n.id and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code
+      left join lateral (select p.id from public.consent p where p.case_id = n.case_id and p.number < n.number order by p.number desc limit 1) p on true
+      left join public.consent_row b on b.consent_id = p.id and b.kind_code = w.kind_code and b.purpose_code = w.purpose_code
+   where o.referral_id = r.id and n.at > r.ended_at
+     and not (n.step_code in ('refuse', 'withdraw') and n.how_said_code in ('by_phone_no_word', 'by_message', 'through_other'))
+     and (n.step_code = 'ask_again'
+          or public.consent_asked(n.id, n.case_id, r.recipient_kind_code, r.purpose_code)
+          or (w.answer_code, w.until, w.sections) is distinct from (b.answer_code, b.until, b.sections)
+          or exists (select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id)
+             and not exists (select 1 from public.consent_excluded e where e.consent_id = p.id and e.organisation_id = r.to_organisation_id))
+$$;
+
+-- The same of one referral that was ended alone by such a no, while the person's yes to that help stood (ADR 190): until the person has
+-- answered to that help since; it was asked for anew; or the case was opened again.
 create or replace function ended_alone_unheard(r public.referral) returns boolean
   language sql stable set search_path = '' as $$
   select r.state_code = 'ended' and exists (
@@ -48,35 +77,22 @@ create or replace function ended_alone_unheard(r public.referral) returns boolea
                       where n.case_id = o.case_id and n.at <= r.ended_at
                         and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code
                       order by n.number desc limit 1), false)
-       and not exists (
-         select 1 from public.consent n
-           left join public.consent p on p.case_id = n.case_id and p.number = n.number - 1
-          where n.case_id = o.case_id and n.at > r.ended_at
-            and not (n.step_code in ('refuse', 'withdraw') and n.how_said_code in ('by_phone_no_word', 'by_message', 'through_other'))
-            and (n.step_code = 'ask_again' or exists (
-                   select 1 from (select w.answer_code, w.until, w.sections from public.consent_row w
-                                   where w.consent_id = n.id and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code
-                                  except
-                                  select w.answer_code, w.until, w.sections from public.consent_row w
-                                   where w.consent_id = p.id and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code) d)
-                 or exists (select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id)
-                    and not exists (select 1 from public.consent_excluded e where e.consent_id = p.id and e.organisation_id = r.to_organisation_id)
-                 or not exists (
-                   select w.kind_code, w.purpose_code, w.answer_code, w.until, w.sections from public.consent_row w where w.consent_id = n.id
-                   except
-                   select w.kind_code, w.purpose_code, w.answer_code, w.until, w.sections from public.consent_row w where w.consent_id = p.id)))
+       and not exists (select 1 from public.answered_since(r))
        and not exists (
          select 1 from public.referral_origin q join public.referral n on n.id = q.referral_id
           where q.case_id = o.case_id and n.id <> r.id and n.service_code = r.service_code and n.sent_at > r.ended_at))
 $$;
 
--- Of a case: the kinds of help that ended so.
+-- Of a case: the kinds of help that ended so. To its team and supervisor: it asks the ledger, which they do not read.
 create or replace function case_ended_unheard(p_case uuid) returns text[]
-  language sql stable set search_path = '' as $$
-  select array(
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.case_sides(p_case) && array['S', 'SV']) is not true then return '{}'; end if;
+  return array(
     select distinct r.service_code::text from public.referral_origin o
       join public.referral_sender x on x.referral_id = o.referral_id join public.referral r on r.id = o.referral_id
-     where o.case_id = p_case and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other') and public.ended_alone_unheard(r) order by 1)
-$$;
+     where o.case_id = p_case and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other') and public.ended_alone_unheard(r) order by 1);
+end $$;
 
-grant execute on function case_unheard(uuid), answer_unheard(uuid, text, text), ended_alone_unheard(referral), case_ended_unheard(uuid) to hk_app;
+grant execute on function case_unheard(uuid), answer_unheard(uuid, text, text), case_ended_unheard(uuid) to hk_app;
+revoke execute on function ended_alone_unheard(referral) from hk_app;

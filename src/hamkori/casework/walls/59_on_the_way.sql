@@ -68,25 +68,53 @@ create or replace function ended_unheard(r public.referral) returns boolean
        and (public.answer_unheard(o.case_id, r.recipient_kind_code, r.purpose_code) or public.ended_alone_unheard(r)))
 $$;
 
--- The same for whoever helped, who reads that the person was not asked, and not who brought it.
+-- Whether somebody there waits for the person, or keeps something: it was accepted, or a yes by telephone was their last word, and nobody
+-- has come, as far as anybody said, or was missed. Granted to nobody.
+create or replace function desk_waited(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select r.served_at is null and r.heard_code <> 'came' and r.missed_at is null and (
+           r.agreed_at is not null and r.arrival_on is not null
+           or r.agreed_at is null and coalesce((select t.says from public.telephone_turns(r.id) t order by t.at desc limit 1), '') = 'yes')
+$$;
+
+-- Whether what they keep is kept on after such a no, because the person was not asked: until a day after the agreed part of day is over; of
+-- a yes by telephone, after the day for which help was asked (ADR 196). Granted to nobody.
+create or replace function kept_unheard(r public.referral) returns boolean
+  language plpgsql stable set search_path = '' as $$
+begin
+  return public.ended_unheard(r) and public.hk_now() < (
+    coalesce(r.arrival_on, greatest(r.needed_from_on, public.night_of(r.ended_at, public.house_zone()))) + interval '1 day'
+    + case r.arrival_part_code when 'morning' then interval '12 hours' when 'afternoon' then interval '17 hours' else interval '24 hours' end
+  ) at time zone public.house_zone();
+end $$;
+
+-- The same for the other side, which reads that the person was not asked, and not who brought it: whoever helped, and until then whoever
+-- waits for them, at the desk too (ADR 196).
 create or replace function referral_no_brought(p_referral uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
+declare v_sides text[] := public.referral_sides(p_referral);
 begin
-  if (public.referral_sides(p_referral) && array['S', 'SV', 'R', 'RV']) is not true then return null; end if;
-  return (select public.ended_unheard(r) from public.referral r where r.id = p_referral);
+  if (v_sides && array['S', 'SV', 'D', 'R', 'RV']) is not true then return null; end if;
+  return (select case when v_sides && array['S', 'SV'] or r.served_at is not null and v_sides && array['R', 'RV'] then public.ended_unheard(r)
+                      else public.desk_waited(r) and public.kept_unheard(r) end
+            from public.referral r where r.id = p_referral);
 end $$;
 grant execute on function referral_no_brought(uuid) to hk_app;
 
--- Whether the person's word has ended it, and they have said yes to that help again since, and not that this organisation must get
--- nothing (ADR 190); and whether the same organisation was asked again since. Granted to nobody.
-create or replace function wanted_again(r public.referral) returns boolean
+-- Since when the person wants after all what their word, or what was brought as that, has ended: they have said yes to that help themselves
+-- since, last, and not that this organisation must get nothing (ADR 190, 196). Null: they do not. Granted to nobody.
+drop function if exists wanted_again(public.referral);
+create or replace function wanted_since(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
-  select r.state_code = 'ended' and exists (
-    select 1 from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
-      cross join lateral (select n.id, n.at from public.consent n where n.case_id = o.case_id order by n.number desc limit 1) n
+  select min(a.at)
+    from public.referral_sender x join public.referral_origin o on o.referral_id = x.referral_id
+      cross join lateral (select n.id from public.consent n where n.case_id = o.case_id order by n.number desc limit 1) n
       join public.consent_row w on w.consent_id = n.id and w.kind_code = r.recipient_kind_code and w.purpose_code = r.purpose_code
-     where x.referral_id = r.id and x.ending_code = 'withdrawn' and n.at > r.ended_at and w.answer_code in ('yes', 'without_name')
-       and not exists (select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id))
+      cross join lateral public.answered_since(r) a
+   where x.referral_id = r.id and r.state_code = 'ended' and x.ending_code = 'withdrawn' and w.answer_code in ('yes', 'without_name')
+     and a.answer in ('yes', 'without_name')
+     and not exists (select 1 from public.answered_since(r) l where l.number > a.number and coalesce(l.answer not in ('yes', 'without_name'), true))
+     and not exists (select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id)
 $$;
 
 create or replace function asked_there_since(r public.referral) returns boolean
@@ -98,10 +126,32 @@ create or replace function asked_there_since(r public.referral) returns boolean
        and n.sent_at > r.ended_at and n.state_code in ('sent', 'accepted', 'serving'))
 $$;
 
+-- The same of what somebody else's no had ended, while somebody waited there: for a week, until the same organisation was asked again. Both
+-- sides read it (ADR 196). Granted to nobody.
+create or replace function expects_after_all(r public.referral) returns timestamptz
+  language sql stable set search_path = '' as $$
+  select public.wanted_since(r) from public.referral_sender x
+   where x.referral_id = r.id and r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days'
+     and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other') and public.desk_waited(r) and not public.asked_there_since(r)
+$$;
+
+-- For the other side: whether it is so; and of whoever helped, that the person wants what somebody else's no had ended.
+create or replace function referral_wanted_after_all(p_referral uuid) returns boolean
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['D', 'R', 'RV']) is not true then return null; end if;
+  return (select case when r.served_at is null then public.expects_after_all(r) is not null
+                      else public.wanted_since(r) is not null and not public.asked_there_since(r)
+                       and exists (select 1 from public.referral_sender x where x.referral_id = r.id and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other')) end
+            from public.referral r where r.id = p_referral);
+end $$;
+grant execute on function referral_wanted_after_all(uuid) to hk_app;
+
 -- The same moment for the sender's side: also of a no by telephone, which whoever said it told the caller, and of what the sender's side
 -- ended itself while somebody was expected, where it may have told them (ADR 172, 177, 180):
 -- every cancellation, and of a child, for whom an adult speaks, or where somebody else brought it, also what was ended at the person's word. Who is grown and said so
--- themselves knows. Nor where a place was found since at that same organisation.
+-- themselves knows. Nor where a place was found since at that same organisation, or the person wants after all what somebody else ended:
+-- that organisation is called then (`expects_after_all`).
 create or replace function referral_waits_no_more(r public.referral) returns timestamptz
   language plpgsql stable set search_path = '' as $$
 begin
@@ -114,6 +164,7 @@ begin
       join public."case" k on k.id = o.case_id
      where x.referral_id = r.id and r.served_at is null and (r.heard_code = 'came' and r.missed_at is null) is not true
        and (x.ending_code = 'recalled' or k.is_child or public.ended_unheard(r))
+       and (x.ending_code = 'recalled' or x.how_said_code not in ('by_phone_no_word', 'by_message', 'through_other') or public.wanted_since(r) is null)
        and public.person_may_know(r) and not public.place_found_there(r, r.ended_at));
 end $$;
 
@@ -186,7 +237,7 @@ begin
              'tried', (select t.at from (select max(s.at) from public.referral_step s where s.referral_id = r.id
                           and s.step_code = 'warn_person' and s.reason_code = 'not_reached') t (at)
                         where not public.may_be_told_since(r.id, t.at)),
-             'unheard', public.ended_unheard(r),
+             'unheard', public.ended_unheard(r), 'kept', public.desk_waited(r) and public.kept_unheard(r),
              'slip', exists (select 1 from public.coordinators_slips(r.id) c where c.answer = 'said_yes' and c.undone_at = b.at))
       from public.referral r cross join lateral (select public.referral_waits_no_more(r)) b (at)
      where r.id = p_referral and b.at is not null and public.referral_may_come(r, public.hk_now(), public.house_zone())

@@ -142,25 +142,34 @@ $$;
 -- called. While it waits, and, once it was ended, for a week until somebody says that they were told: until then they may wait at a
 -- meeting point, or look for a place all night. An answer in Hamkori puts it out: who accepted is told there. The last yes or no
 -- counts, to whomever it was said (ADR 0121), of whatever age; that they call back counts where no yes stands and no no came after it.
+-- So is whoever had accepted what somebody else's no has ended, once the person wants it after all (ADR 196): they were told there that it
+-- is over, or may be. What they were told before the person said so is told anew.
 create or replace function referral_promised(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
   return (
-    select jsonb_build_object('answer', c.answer, 'at', c.at, 'unheard', public.ended_unheard(r),
-             'again', public.wanted_again(r), 'phone', coalesce(
+    select jsonb_build_object('answer', c.answer, 'at', c.at, 'unheard', public.kept_unheard(r), 'accepted', r.agreed_at is not null,
+             'again', w.at is not null, 'phone', coalesce(
              (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
-      from public.referral r cross join lateral (
+      from public.referral r cross join lateral (select public.wanted_since(r)) w (at)
+        cross join lateral (
+             select 'said_yes' as answer, r.agreed_at as at where r.agreed_at is not null
+             union all
+             select * from (
              select case a.answer when 'yes_before' then 'said_yes' else a.answer end as answer, a.at
                from public.calls_about(r.id) a cross join lateral (
                       select max(n.at) from public.calls_about(r.id) n where n.answer = 'said_no') n (no_at)
-              where a.answer in ('said_yes', 'yes_before', 'calls_back') and coalesce(a.at > n.no_at, true)
-              order by a.answer = 'calls_back', a.at desc limit 1) c
-     where r.id = p_referral and r.agreed_at is null
-       and (r.state_code = 'sent' or (r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days' and not exists (
-             select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended'
-                and t.reason_code = 'reached')
-             and not (public.wanted_again(r) and public.asked_there_since(r)))));
+              where r.agreed_at is null and a.answer in ('said_yes', 'yes_before', 'calls_back') and coalesce(a.at > n.no_at, true)
+              order by a.answer = 'calls_back', a.at desc limit 1) telephone) c
+     where r.id = p_referral
+       and (r.state_code = 'sent' and r.agreed_at is null
+            or r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days'
+               and case when r.agreed_at is null then not (w.at is not null and public.asked_there_since(r))
+                        else public.expects_after_all(r) is not null end
+               and not exists (
+                 select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended'
+                    and t.reason_code = 'reached' and coalesce(t.at > w.at, true))));
 end $$;
 
 -- Why nobody calls about what waits for an answer; '' where somebody may have to. 'elsewhere': a place for tonight is asked for

@@ -7,7 +7,7 @@ from typing import Any, Final
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.work.queries.call_off import SAID_YES
-from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.owed import Owed, owed
 from hamkori.web.words import calling_off, lists
 
@@ -16,10 +16,16 @@ PROMISED: Final = (SAID_YES, "yes_before", "calls_back")
 
 
 def promised(file: File) -> list[Owed]:
-    """Who has to hear that nobody comes. They are asked for only where somebody had said so of one that has ended."""
-    if not any(one.ended and any(call.answer in PROMISED for call in one.calls) for one in file.referrals):
+    """Who has to hear that nobody comes, or that the person comes after all. They are asked for only where somebody had
+    said yes to one that has ended.
+    """
+    if not any(one.ended and (_said_yes(one) or one.agreed_at is not None) for one in file.referrals):
         return []
     return [one for one in owed(file.case.pk, file.now) if one.promise is not None]
+
+
+def _said_yes(one: Sent) -> bool:
+    return any(call.answer in PROMISED for call in one.calls)
 
 
 def boxes(file: File, *, needed: bool) -> list[dict[str, Any]]:
@@ -30,11 +36,12 @@ def boxes(file: File, *, needed: bool) -> list[dict[str, Any]]:
 def _box(one: Owed, file: File, *, needed: bool) -> dict[str, Any]:
     assert one.promise is not None
     asks = needed and one.promise.answer == SAID_YES and one.for_place and (one.promise.again or not one.their_word)
+    again = one.promise.comes(needed=asks, tonight=one.tonight)
     name = body_name(one.organisation, one.organisation_id, lists.language())
     may = asks and file.standing.works and file.case.state_code in WRITABLE
     free = may and one.organisation_id not in file.agreed.nothing_to
     return {
-        **calling_off.box(one.code, name, one.promise, file.now, needed=asks),
+        **calling_off.box(one.code, name, one.promise, file.now, needed=asks, again=again),
         **calling_off.in_case(file.case.pk, one.code, one.id),
         "goes": calling_off.goes(file.case, one.organisation.slug, file.now) if free else None,
     }

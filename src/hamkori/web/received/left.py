@@ -10,9 +10,11 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.closed_there import sender_reads_from
 from hamkori.casework.referral.queries.left_unseen import AFTER_HELP, Gone, gone_of
+from hamkori.casework.referral.queries.on_the_way import KEPT
 from hamkori.casework.referral.queries.promised import promised_here
 from hamkori.casework.referral.queries.received import Received
 from hamkori.refusal import ENDED
+from hamkori.web.received import kept
 from hamkori.web.received.forms import FinishForm
 from hamkori.web.received.wanted import phone
 from hamkori.web.words import calling, coordinator
@@ -31,19 +33,21 @@ def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
     sought = gone is not None and gone.safe is None
     asks = bool(number) and (sought or (finishes and received.state == "serving"))
     unread = _nobody_reads(received, actor) if asks and not (gone and gone.called) else ""
-    stands = sought or (gone is not None and gone.back is not None)
+    back = sought or (gone is not None and gone.back is not None)
     answers = _answers(received, gone, by_night=bool(unread))
     said = words.said(gone, received.at) if gone is not None else ""
     promised = received.state == ENDED and received.referral.agreed_at is None and promised_here(received.referral.pk)
+    stands = kept.stands(received)
     ended = calling.the_sender(phone(received)) if promised else ""
     return {
         "nobody_reads": unread,
         "or_coordinator": coordinator.reached() if unread and phone(received) else "",
         "asks_if_left": number if received.state == "serving" else "",
-        "sender_called": number if stands and received.state in AFTER_HELP else ended,
+        "sender_called": number if back and received.state in AFTER_HELP else ended,
         "doubt": words.doubt(gone) if gone is not None and answers else "",
-        "fate": said_words.fate(received, said, promised=promised),
-        "fate_tone": "wait" if sought else "",
+        "fate": said_words.fate(received, said, promised=promised, stands=stands),
+        **({"state_word": said_words.STANDS_SHORT[stands]} if stands else {}),
+        "fate_tone": "late" if stands == KEPT else "wait" if sought or stands else "",
         "of_who_left": said if received.state == "disputed" else "",
         "left_calls": words.calls(gone, received.at) if gone is not None and sought else "",
         "left_url": reverse("referral_call_sender", args=[received.referral.code]),

@@ -35,7 +35,7 @@ from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import MEETING
-from hamkori.web.received import coming, facts, forms, goes_on, meet, on_the_way, packet, said, still, wanted
+from hamkori.web.received import coming, facts, forms, goes_on, kept, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
 from hamkori.web.received.left import left as who_left
 from hamkori.web.received.left import left_so
@@ -62,7 +62,7 @@ def page(request: HttpRequest, actor: Actor, referral: Referral, on: frozenset[s
     if not on & OURS:
         raise NotVisible
     found = whole(actor, referral, on & OURS)
-    if found.state == ENDED:
+    if found.state == ENDED and not kept.is_kept(found):  # till then it stays on Today
         notices.read(actor, ["closed"], about=referral.pk)
     if any(section == "contact" for section, _at in found.narrowed):
         notices.read(actor, ["narrowed"], about=referral.pk)  # the page says it as long as it is so

@@ -23,7 +23,7 @@ from hamkori.casework.referral.queries.on_the_way import STATES, may_come, may_k
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.queries.said_before import said_of_step
-from hamkori.casework.work.queries.call_off import SAID_YES, is_expected, is_needed
+from hamkori.casework.work.queries.call_off import SAID_YES, is_expected, is_for_tonight, is_needed
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
@@ -185,7 +185,8 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
         return None
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     needed = promise.answer == SAID_YES and is_needed(page.origin, page.at, again=promise.again)
-    return calling_off.box(found.code, name, promise, page.at, needed=needed) | {
+    again = promise.comes(needed=needed, tonight=is_for_tonight(page.origin, promise))
+    return calling_off.box(found.code, name, promise, page.at, needed=needed, again=again) | {
         "goes": _goes(page) if needed else None
     }
 

@@ -28,6 +28,7 @@ from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
 from hamkori.casework.referral.queries.goes_on import said_on
 from hamkori.casework.referral.queries.origin import case_behind, case_of, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
+from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.put_right import corrected_since
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
 from hamkori.casework.referral.queries.said_before import said_of_step
@@ -168,6 +169,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     if asked_again := _asked_again(request.POST.get("read_at", ""), found, answer):
         messages.warning(request, asked_again)
         return HttpResponseRedirect(reverse("referral", args=[code]), status=303)
+    promise = promised(found.pk) if found.state_code == ENDED else None
     try:
         with together():
             confirming.call(actor, found, answer=answer)
@@ -179,7 +181,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     if found.state_code == ENDED:
         tell = messages.warning if answer in FRUITLESS else messages.success
-        tell(request, str(calling_off.SAVED[answer]) % {"body": body})
+        again = promise is not None and promise.again and answer == "reached"
+        tell(request, str(calling_off.SAVED_AGAIN if again else calling_off.SAVED[answer]) % {"body": body})
         return done(actor, _called_from(request, actor, found))
     said = _what_came(found, queries.sides(found), answer)
     say = messages.warning if answer in FRUITLESS else messages.success

@@ -22,7 +22,9 @@ def title(found: Today) -> str:
     kept = [one.promise.unheard for one in found.call_off] + [one.told.unheard for one in found.places_off]
     if kept and all(kept):
         return str(calling_off.KEPT)
-    needed = any(one.needed for one in found.call_off) or any(one.needed for one in found.places_off)
+    if found.call_off and all(one.comes for one in found.call_off) and not found.places_off:
+        return str(calling_off.COMES)
+    needed = any(one.needed or one.comes for one in found.call_off) or any(one.needed for one in found.places_off)
     return _("Call them") if needed else _("Call: nobody comes")
 
 
@@ -62,7 +64,7 @@ def _place(one: PlaceOff, now: datetime) -> dict[str, Any]:
 def _row(one: CallOff, now: datetime) -> dict[str, Any]:
     shown = Shown(one.code)
     shown.same("referral", one.id)
-    said = calling_off.sentence(one.body, one.promise, now, needed=one.needed)
+    said = calling_off.sentence(one.body, one.promise, now, needed=one.needed, again=one.comes)
     codes = (one.case, one.code) if one.needed else (one.code,)
     # Where it is still free that is said on the page of the referral, by who works on the case.
     asks = {"button": calling_off.FREE, "button_href": reverse("referral", args=[one.code])}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.access.actor import Actor
 from hamkori.calendar.rules import Calendar
+from hamkori.casework.referral.queries.on_the_way import KEPT, WANTED
 from hamkori.casework.work.queries.arrived import CORRECTED, Arrived, News
 from hamkori.casework.work.queries.order import is_child_now
 from hamkori.casework.work.queries.today import Today
@@ -22,7 +23,7 @@ from hamkori.people.rules import ROLES
 from hamkori.web.kit import moments
 from hamkori.web.nav import PLACES
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, arrival, facts, lists, steps
+from hamkori.web.words import Audience, arrival, facts, lists, received, steps
 from hamkori.web.words import case as words
 from hamkori.web.words import referral as referral_words
 
@@ -172,20 +173,34 @@ BROUGHT: Final = gettext_lazy(
 )
 
 
+NOBODY_WAITS: Final = gettext_lazy("Do not wait for the person: %(service)s")
+CALLED_OFF: Final = {
+    KEPT: gettext_lazy("The person may still come: %(service)s"),
+    WANTED: gettext_lazy("The person wants it after all: %(service)s"),
+}
+
+
+def called_off_title(found: Arrived) -> str:
+    """Above the same."""
+    return _("Not over") if all(one.stands for one in found.called_off) else _("Referral ended")
+
+
 def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
     """The same of whom nobody waits for any more, or whose help may go on. How it ended is the sender's; but where help
     had begun only the person's word ends it, and whoever helps reads that and asks no more than once (ADR 0126).
     """
-    wait = _("Do not wait for the person: %(service)s")
     rows = []
     for one in found.called_off:
         row = _row(one, now)
-        what = str(ASK_ON if one.begun else wait) % {"service": lists.label("service", one.service)}
+        said = CALLED_OFF.get(one.stands) or (ASK_ON if one.begun else NOBODY_WAITS)
+        what = str(said) % {"service": lists.label("service", one.service)}
         sub = (
             format_html("{}\u00a0· <b>{}</b>", row["sub"], BROUGHT if one.brought else WITHDREW)
             if one.withdrew
             else row["sub"]
         )
+        if one.stands:
+            sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], str(received.STANDS[one.stands]).removesuffix("."))
         rows.append(row | {"what": what, "sub": sub})
     return rows
 

@@ -31,6 +31,7 @@ def to_warn(found: Sequence[Warn], now: datetime, under: Mapping[str, list[dict[
                 code_mark(one.case),
                 words.agreed(one.body, (one.on, one.part, one.agreed_at), one.said, now).removesuffix("."),
                 lists.label("service", one.service),
+                *filter(None, [words.keep(one.said).removesuffix(".")]),
                 *words.beside(one.said, now),
                 *([_reach(one)] if one.reaches else []),
             ],

@@ -125,6 +125,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "sub": format_html("{}&nbsp; {}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
         "cards": cards,
+        "called_off_title": news.called_off_title(new),
         "called_off": news.called_off(new, found.now),
         "not_called": news.not_called(new, found.now),
         "to_warn": warn,

@@ -50,13 +50,15 @@ def goes(case: Case, slug: str, at: datetime) -> dict[str, Any]:
     return {"url": url, "which": slug, "version": case.version, "at": at.isoformat(), "label": GOES}
 
 
-def box(code: str, organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> dict[str, Any]:
+def box(
+    code: str, organisation: str, promise: Promise, now: datetime, *, needed: bool = False, again: bool = False
+) -> dict[str, Any]:
     """The sentence with its two answers, as the pages of the referral and of the case and that after withdrawing show
     it.
     """
     url = reverse("referral_call", args=[code])
-    said = sentence(organisation, promise, now, needed=needed)
-    return {"said": said, "url": url, "answers": () if promise.unheard else ANSWERS}
+    said = sentence(organisation, promise, now, needed=needed, again=again)
+    return {"title": COMES if again else "", "said": said, "url": url, "answers": () if promise.unheard else ANSWERS}
 
 
 def in_case(case: UUID, code: str, referral: UUID) -> dict[str, Any]:
@@ -91,6 +93,21 @@ UNHEARD: Final = {
 }
 
 
+ACCEPTED: Final = {
+    True: gettext_lazy(
+        "%(organisation)s had accepted (%(when)s), and the person wants it after all: ask them again whether they "
+        "expect the person. Name nobody."
+    ),
+    False: gettext_lazy(
+        "%(organisation)s had accepted (%(when)s), and may still keep the place: call them, and say that nobody comes. "
+        "Name nobody."
+    ),
+}
+"""Of who had accepted what somebody else's no has ended: whether the person comes after all (ADR 196)."""
+COMES: Final = gettext_lazy("Call them: the person comes after all")
+SAVED_AGAIN: Final = gettext_lazy("Saved: %(body)s was told.")
+
+
 def told(organisation: str, said_at: datetime, told_at: datetime, now: datetime) -> str:
     """Who said yes, and knows by now that nobody comes."""
     said = _("%(organisation)s said yes by telephone (%(when)s), and was told that nobody comes (%(then)s)")
@@ -98,9 +115,11 @@ def told(organisation: str, said_at: datetime, told_at: datetime, now: datetime)
     return said % {"organisation": organisation, "when": when, "then": then}
 
 
-def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool = False) -> str:
-    """Who said what, when, where they are called, and what is said to them. `needed`: nobody else gives it now."""
+def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool = False, again: bool = False) -> str:
+    """Who said what, when, where they are called, and what is said to them. `needed`: nobody else gives it now;
+    `again`: the person comes after all.
+    """
     slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
-    said = SAID[promise.answer] if not needed else AGAIN if promise.again else NEEDED
-    said = UNHEARD[promise.answer] if promise.unheard else said
+    said = AGAIN if again else NEEDED if needed else SAID[promise.answer]
+    said = ACCEPTED[again] if promise.accepted else UNHEARD[promise.answer] if promise.unheard else said
     return f"{said % slots} {desk_phone.said(promise.phone)}"

@@ -70,8 +70,8 @@ Agreed = tuple[date | None, str, datetime | None]
 
 
 def tell(organisation: str, agreed_on: Agreed, said: TakenBack, now: datetime) -> str:
-    """What had been agreed, and what is to be told to the person: two sentences."""
-    return " ".join((agreed(organisation, agreed_on, said, now), tells(said, now)))
+    """What had been agreed, and what is to be told to the person: two sentences, or three."""
+    return " ".join(filter(None, (agreed(organisation, agreed_on, said, now), tells(said, now), keep(said))))
 
 
 def agreed(organisation: str, on: Agreed, said: TakenBack, now: datetime) -> str:
@@ -86,6 +86,15 @@ def agreed(organisation: str, on: Agreed, said: TakenBack, now: datetime) -> str
         return _("%(organisation)s had agreed by telephone.") % {"organisation": organisation}
     slots = {"organisation": organisation, "when": referral.part_of_day(*on, now)}
     return _("%(organisation)s had agreed: %(when)s.") % slots
+
+
+def keep(said: TakenBack) -> str:
+    """Of a no that somebody else brought: what they read there, and what they cannot read any more (ADR 196)."""
+    if not said.kept:
+        return ""
+    return _(
+        "They read that the person may still come, and can open neither hour nor meeting point any more: call them."
+    )
 
 
 def tells(said: TakenBack, now: datetime) -> str:
@@ -134,7 +143,7 @@ def beside(said: TakenBack, now: datetime) -> list[str]:
     return [
         *([opened % {"when": moments.moment(said.opened, now)}] if said.opened is not None else []),
         *tried(said, now),
-        *([desk_phone.said(said.phone)] if said.phone is not None and not said.unheard else []),
+        *([desk_phone.said(said.phone)] if said.phone is not None else []),
     ]
 
 

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from hamkori.casework.case.rules.clocks import has_begun
 from hamkori.casework.referral.queries.meeting import has_meeting
+from hamkori.casework.referral.queries.on_the_way import KEPT, WANTED
 from hamkori.casework.referral.queries.permit import Agreed
 from hamkori.casework.referral.queries.received import Member, Received
 from hamkori.casework.referral.queries.referrals import body_name
@@ -217,10 +218,30 @@ def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
     return referral.state(state, reason)
 
 
-def fate(received: Received, left: str = "", *, promised: bool = False) -> str:
+STANDS: Final = {
+    KEPT: gettext_lazy(
+        "A no was brought by somebody else. The person has not been asked and may still come: keep the place, or be "
+        "there as agreed, until the sender calls you."
+    ),
+    WANTED: gettext_lazy(
+        "A no was brought by somebody else. The person wants it after all: the sender asks you again."
+    ),
+}
+"""Of what has ended while somebody was waited for there (ADR 196)."""
+STANDS_SHORT: Final = {
+    KEPT: gettext_lazy("Not over: the person is asked"),
+    WANTED: gettext_lazy("The person wants it after all"),
+}
+"""The same in place of the state."""
+
+
+def fate(received: Received, left: str = "", *, promised: bool = False, stands: str = "") -> str:
     """What became of it, for whoever can read nothing else any more; of who was expected, that nobody waits. `left`:
     what is true of who left without a word. `promised`: they said yes on the telephone, and had not answered here.
+    `stands`: that the person may still come, or wants it.
     """
+    if stands:
+        return " ".join((str(STANDS[stands]), _("Nothing of it can be opened here any more.")))
     waited = received.state == ENDED and (promised or received.referral.arrival_on is not None)
     if waited and received.referral.served_at is None and not received.missed:
         return _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")

@@ -140,7 +140,7 @@ def record(
     for body in again:
         if refused_by_mark(case.pk, body):
             mark(taken.WANTED, taken.body(case.pk, body), word.number)
-    act.note(consent_id=version.pk)
+    act.note(consent_id=version.pk, count=_asked(answers))
     if gives and asking.until_on is not None:
         take.consent_clock(case.pk, as_kept("consent", "consent", consent_rungs(asking.until_on, cal)))
     held = ages.asked_as_child(case, machine_time(act.at)) if asked_so or gives else None
@@ -233,6 +233,10 @@ def _is_asked_as_child(case: Case, stood: Sequence[ConsentRow], asking: Asking) 
     if child and not asking.as_child and ages.by_column(case, stood):
         alarm(Untrusted("case", case.pk))
     return child
+
+
+def _asked(answers: Sequence[Answer]) -> int:
+    return rules.bits_of((one.kind, one.purpose) for one in answers if one.answer != "not_asked")
 
 
 def _still_said(case: Case, stands: int, seen: int | None) -> None:

@@ -25,6 +25,7 @@ SAID_NO = ("refused", "withdrawn")
 PAPERS = "papers"
 """Beside the sections, where she takes something back: of `identity` what stands in it, and not her name."""
 
+
 UNTIL_DEFAULT = timedelta(days=90)
 UNTIL_AT_MOST = timedelta(days=180)
 AGE_GRACE = timedelta(days=14)
@@ -96,6 +97,13 @@ def is_unheard(step: str, how_said: str, answers: Iterable[str]) -> bool:
     """
     said = {*answers}
     return step in REFUSES and how_said in BY_OTHERS and bool(said) and said <= {*NOES}
+
+
+def bits_of(asked: Iterable[RowKey]) -> int:
+    """Which rows were asked, as the ledger keeps it of each asking: a bit each, in their order. The same answer, asked
+    again, changes no row; `consent_asked` in walls/34_unheard.sql reads these.
+    """
+    return sum(1 << ROWS.index(key) for key in {*asked})
 
 
 def row_state(row: Row, now: datetime, age: Age) -> str:

@@ -72,6 +72,8 @@ class TakenBack:
     slip: bool = False
     unheard: bool = False
     """A no that somebody else brought has ended it, and the person was not asked since (ADR 0190)."""
+    kept: bool = False
+    """Beside that: whoever waits there reads that the person may still come (ADR 0196)."""
     warned: datetime | None = None
     """The other way round: the person was told not to go then, and is expected since `at` after all."""
 
@@ -88,6 +90,7 @@ def taken_back(said: Mapping[str, Any] | None) -> TakenBack | None:
         tried=_moment(said, "tried"),
         slip=bool(said.get("slip")),
         unheard=bool(said.get("unheard")),
+        kept=bool(said.get("kept")),
         warned=_moment(said, "warned"),
     )
 
@@ -119,6 +122,23 @@ def no_was_brought(referral: UUID) -> bool:
     the other one not who brought it (ADR 0190).
     """
     return definer.value("referral_no_brought", referral) is True
+
+
+KEPT: Final = "kept"
+"""Somebody there waits, or keeps a place, and the person was not asked yet whether the no is theirs."""
+WANTED: Final = "wanted"
+"""The person was asked since, and wants it after all: the sender asks there again."""
+
+
+def stands_here(found: Referral) -> str:
+    """To the other side, of what the person's word ended before they came: one of both, or ''. How it ended it does not
+    read otherwise (ADR 0196).
+    """
+    if found.served_at is not None or found.missed_at is not None:
+        return ""
+    if no_was_brought(found.pk):
+        return KEPT
+    return WANTED if definer.value("referral_wanted_after_all", found.pk) is True else ""
 
 
 class NoBrought(Func):

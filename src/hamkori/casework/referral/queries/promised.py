@@ -27,7 +27,7 @@ class Promised(Func):
     arity = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Promise:
     """What they said ("said_yes", "calls_back"), when, and the telephone of their desk; '': none is recorded.
     `unheard`: a no that somebody else brought has ended it, and the person was not asked since: it is kept until then
@@ -40,14 +40,28 @@ class Promise:
     unheard: bool = False
     again: bool = False
     """The person's word has ended it, and they have said yes to that help again since."""
+    accepted: bool = False
+    """They had accepted it in Hamkori: only where the person wants after all what somebody else's no has ended."""
+
+    def comes(self, *, needed: bool, tonight: bool) -> bool:
+        """Whether they are asked again, and not called off: the person wants it after all, and, of a place for
+        `tonight`, nobody else gives one.
+        """
+        return self.again and self.answer == "said_yes" and (needed or not tonight)
 
 
 def promise_of(said: Mapping[str, Any] | None) -> Promise | None:
     """The same, of what was read with `Promised`."""
     if not said:
         return None
-    at, unheard = datetime.fromisoformat(said["at"]), bool(said.get("unheard"))
-    return Promise(said["answer"], at, said["phone"], unheard, bool(said.get("again")))
+    return Promise(
+        answer=said["answer"],
+        at=datetime.fromisoformat(said["at"]),
+        phone=said["phone"],
+        unheard=bool(said.get("unheard")),
+        again=bool(said.get("again")),
+        accepted=bool(said.get("accepted")),
+    )
 
 
 def promises(referrals: Iterable[UUID]) -> dict[UUID, Promise]:

@@ -9,12 +9,14 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Case, JSONField, Q, When
+from django.utils import timezone
 
+from hamkori.access.context import now
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.place_told import PlaceTold, asked_now, named, places_told
 from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.consent.queries.agreed import agreed
-from hamkori.casework.consent.rules.consent import SAID_NO
+from hamkori.casework.consent.rules.consent import BY_OTHERS, SAID_NO
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
 from hamkori.casework.work.queries.beside import is_no
@@ -43,6 +45,8 @@ class CallOff:
     service: str
     promise: Promise
     needed: bool
+    comes: bool
+    """The person comes after all: they are asked again."""
     ours: bool
     """The reader works on the case, and may say that the person goes there after all."""
 
@@ -67,6 +71,12 @@ def is_needed(pair: ReferralOrigin, at: datetime, *, again: bool = False) -> boo
         return False
     lacks = ReferralOrigin.objects.filter(without_place(at), referral=pair.referral_id).exists()
     return lacks and agreed(pair.case, at).states.get(SHELTER) not in SAID_NO
+
+
+def is_for_tonight(pair: ReferralOrigin, promise: Promise) -> bool:
+    """Of one that was ended: whether it was for a place for tonight, and not accepted for a later day."""
+    on = pair.referral.arrival_on if promise.accepted else None
+    return was_for_a_place(pair) and (on is None or on <= timezone.localdate(now()))
 
 
 def is_their_word(pair: ReferralOrigin) -> bool:
@@ -111,8 +121,10 @@ def places_off(
 
 
 def ended_lately(at: datetime) -> Q:
-    """Of a referral's origin: it was ended before anybody accepted."""
-    return Q(referral__state_code=ENDED, referral__ended_at__gt=at - LATELY, referral__agreed_at=None)
+    """Of a referral's origin: it was ended before anybody accepted; or somebody else's no has ended it (ADR 196)."""
+    brought = Q(referral__sender__ending_code=WITHDRAWN, referral__sender__how_said_code__in=BY_OTHERS)
+    either = Q(referral__agreed_at=None) | brought & Q(referral__served_at=None)
+    return Q(referral__state_code=ENDED, referral__ended_at__gt=at - LATELY) & either
 
 
 def beside_ended() -> dict[str, Case]:
@@ -140,6 +152,7 @@ def to_call_off(
         one, promise = pair.referral, promise_of(getattr(pair, "promised", None))
         if promise is not None and (pair.case_id, one.to_organisation_id) not in expected:
             body = bodies.get(one.to_organisation_id, "")
+            needed = promise.answer == SAID_YES and _is_needed(pair, without, again=promise.again)
             found.append(
                 CallOff(
                     id=one.pk,
@@ -148,7 +161,8 @@ def to_call_off(
                     body=body,
                     service=one.service_code,
                     promise=promise,
-                    needed=promise.answer == SAID_YES and _is_needed(pair, without, again=promise.again),
+                    needed=needed,
+                    comes=promise.comes(needed=needed, tonight=is_for_tonight(pair, promise)),
                     ours=getattr(pair, "my_kind", "") != SUPERVISOR,
                 )
             )

@@ -12,7 +12,13 @@ from django.db.models import Q
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.on_the_way import STATES, TakenBack, beside_origin, taken_back
 from hamkori.casework.referral.queries.promised import Promise, promise_of
-from hamkori.casework.work.queries.call_off import beside_ended, ended_lately, is_expected, is_their_word
+from hamkori.casework.work.queries.call_off import (
+    beside_ended,
+    ended_lately,
+    is_expected,
+    is_for_tonight,
+    is_their_word,
+)
 from hamkori.casework.work.queries.no_place import was_for_a_place
 
 
@@ -20,7 +26,8 @@ from hamkori.casework.work.queries.no_place import was_for_a_place
 class Owed:
     """One of them, by its referral. `promise`: they said yes on the telephone, and it was ended; `taken`: they took
     back what was agreed, and the person may be on the way. `agreed`: the day of that, its part, and since when.
-    `for_place`: a place for tonight was asked for; `their_word`: the person wanted it to end.
+    `for_place`: a place for tonight was asked for; `their_word`: the person wanted it to end; `tonight`: of a promise,
+    that it is no place of a later day.
     """
 
     id: UUID
@@ -32,6 +39,7 @@ class Owed:
     agreed: tuple[date | None, str, datetime | None]
     for_place: bool
     their_word: bool
+    tonight: bool
 
 
 def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
@@ -63,6 +71,7 @@ def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
                     agreed=(one.arrival_on, one.arrival_part_code, one.agreed_at),
                     for_place=was_for_a_place(pair),
                     their_word=is_their_word(pair),
+                    tonight=promise is not None and is_for_tonight(pair, promise),
                 )
             )
     return tuple(found)

@@ -1,0 +1,184 @@
+"""A no that somebody else brought is read alike on both sides, until the person was asked and after it (ADR 196)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
+from tests.cast import pass_time
+from tests.web.senders import Senders, at, page_text, records
+from tests.web.test_a_child_took_it_back import CHILD, SPOKEN
+from tests.web.test_agreed_by_telephone import agreed as by_telephone
+from tests.web.test_asked_before_anybody_is_called_off import BROUGHT, FIRST, KEPT
+from tests.web.test_heard_through_somebody import shown, takes_back
+from tests.web.test_not_to_go_there import file
+from tests.web.test_place_found import BOTH, NEEDED, today, until
+from tests.web.test_taken_back import DESK, HELPER
+from tests.web.test_told_and_cancelled import told
+
+pytestmark = pytest.mark.django_db
+STILL = "The person has not been asked and may still come: keep the place, or be there as agreed"
+WAIT_NOT = "Do not wait for the person"
+CALL_TOO = "can open neither hour nor meeting point any more: call them"
+COMES = "Call them: the person comes after all"
+WANTS = "The person wants it after all: the sender asks you again"
+NOT_TO_GO = "tell them not to go"
+THERE = (DESK, HELPER)
+GIRL = NEEDED | {"age_band_code": "a9_17"}
+
+
+def accepted(house: Senders, *, child: bool = False) -> tuple[Case, Referral]:
+    """Agreed for this hour, and the person was told."""
+    records(house)
+    case = house.case(GIRL, contact=CHILD) if child else house.case(NEEDED)
+    house.agreed(case, **(SPOKEN if child else {}))
+    house.agreed(case, kind="legal", **(SPOKEN if child else {}))
+    pass_time(minutes=1)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    house.accepted(sent, {"hour": "", "place": "canary-station", "ask_for": ""}, part="now")
+    pass_time(minutes=1)
+    told(house, sent)
+    return case, sent
+
+
+def ends_alone(house: Senders, sent: Referral, how: str) -> None:
+    with house.as_() as zarina:
+        send.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said=how)
+    pass_time(minutes=1)
+
+
+@pytest.mark.parametrize("how", BROUGHT)
+@pytest.mark.parametrize("alone", [False, True])
+def test_whoever_accepted_reads_that_the_person_may_still_come(house: Senders, how: str, *, alone: bool) -> None:
+    """Red before: in the same second the sender read "ask them first", and the receiver "do not wait"."""
+    until(18)
+    case, sent = accepted(house)
+    if alone:
+        ends_alone(house, sent, how)
+    else:
+        takes_back(house, case, how)
+    for who in BOTH:
+        for page in (today(house, who), file(house, sent, who), shown(house, at(sent), who)):
+            assert FIRST in page, who
+            assert CALL_TOO in page, who
+            assert "00‑11" in page, f"{who}: where they are called"
+    for who in THERE:
+        for _opened in range(2):  # it stays on Today when the page was opened
+            for page in (today(house, who), shown(house, at(sent), who)):
+                assert STILL in page, who
+                assert WAIT_NOT not in page, who
+                assert "through somebody" not in page, f"{who}: who brought it is never said"
+    takes_back(house, case, "in_person")
+    for who in THERE:
+        assert WAIT_NOT in today(house, who), f"{who}: once the person has said so it comes by itself"
+        assert STILL not in today(house, who), who
+        assert WAIT_NOT in shown(house, at(sent), who), who
+        assert WAIT_NOT not in today(house, who), f"{who}: it was read"
+    for who in BOTH:
+        assert FIRST not in today(house, who), who
+
+
+@pytest.mark.parametrize("how", BROUGHT)
+def test_so_does_whoever_promised_by_telephone(house: Senders, how: str) -> None:
+    until(20)
+    case, sent = by_telephone(house)
+    told(house, sent)
+    takes_back(house, case, how)
+    for who in BOTH:
+        assert KEPT in today(house, who), who
+        assert CALL_TOO in today(house, who), who
+    for page in (today(house, DESK), shown(house, at(sent), DESK)):
+        assert STILL in page
+        assert WAIT_NOT not in page
+    takes_back(house, case, "in_person")
+    for page in (today(house, DESK), shown(house, at(sent), DESK)):
+        assert WAIT_NOT in page
+        assert STILL not in page
+
+
+def test_a_day_after_the_agreed_time_nobody_waits_any_more(house: Senders) -> None:
+    until(18)
+    case, sent = accepted(house)
+    takes_back(house, case, "through_other")
+    pass_time(hours=24)
+    for who in THERE:
+        assert STILL in today(house, who), who
+    pass_time(hours=24)
+    for who in THERE:
+        assert WAIT_NOT in today(house, who), who
+        assert STILL not in shown(house, at(sent), who), who
+
+
+@pytest.mark.parametrize("child", [False, True])
+@pytest.mark.parametrize("alone", [False, True])
+def test_after_a_yes_whoever_accepted_is_called(house: Senders, *, child: bool, alone: bool) -> None:
+    """Red before: "tell them not to go", of a girl who goes; and the receiver read nothing of it."""
+    until(18)
+    case, sent = accepted(house, child=child)
+    if alone:
+        ends_alone(house, sent, "by_message")
+    else:
+        takes_back(house, case, "by_message")
+    for who in THERE:
+        assert STILL in today(house, who), who
+    house.agreed(case, **(SPOKEN if child else {}))
+    pass_time(minutes=1)
+    for who in BOTH:
+        assert COMES in today(house, who), who
+        for page in (today(house, who), file(house, sent, who), shown(house, at(sent), who)):
+            assert "and the person wants it after all: ask them again whether they expect the person" in page, who
+            assert NOT_TO_GO not in page, who
+            assert FIRST not in page, who
+            assert "00‑11" in page, who
+    for who in THERE:
+        for page in (today(house, who), shown(house, at(sent), who)):
+            assert WANTS in page, who
+            assert WAIT_NOT not in page, who
+        assert WANTS not in today(house, who), f"{who}: it was read"
+    said = shown_after(house, sent, "reached")
+    assert "was told." in said
+    assert "nobody comes" not in said
+    for who in BOTH:
+        assert COMES not in today(house, who), who
+        assert NOT_TO_GO not in today(house, who), who
+
+
+def shown_after(house: Senders, sent: Referral, answer: str) -> str:
+    form = {"operation": str(uuid4()), "answer": answer, "from": "today"}
+    return page_text(house.browser().post(f"{at(sent)}call/", form, follow=True))
+
+
+def test_once_the_same_organisation_was_asked_again_nobody_is_called(house: Senders) -> None:
+    until(18)
+    case, sent = accepted(house)
+    takes_back(house, case, "through_other")
+    house.agreed(case)
+    pass_time(minutes=1)
+    assert COMES in today(house)
+    house.sent(case)
+    pass_time(minutes=1)
+    for who in BOTH:
+        assert COMES not in today(house, who), who
+        assert NOT_TO_GO not in today(house, who), who
+    for who in THERE:
+        assert WANTS not in shown(house, at(sent), who), who
+
+
+def test_what_the_person_ended_themselves_is_called_off_as_before(house: Senders) -> None:
+    until(18)
+    case, _sent = accepted(house)
+    takes_back(house, case, "in_person")
+    house.agreed(case, kind="legal")
+    pass_time(minutes=1)
+    for who in THERE:
+        assert WAIT_NOT in today(house, who), who
+    house.agreed(case)
+    pass_time(minutes=1)
+    for who in THERE:
+        assert WANTS not in today(house, who), who
+    assert COMES not in today(house)
