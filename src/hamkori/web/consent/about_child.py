@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.access.context import now
+from hamkori.casework.case.actions import case as act
 from hamkori.refusal import NotNow
 from hamkori.web.kit.forms import Segments
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.words import lists
+from hamkori.web.words import child_alone, lists
 from hamkori.web.words.fields import Coded
+
+if TYPE_CHECKING:
+    from hamkori.access.actor import Actor
+    from hamkori.casework.case.models import Case
+    from hamkori.casework.consent.queries.consent import Said
 
 NOBODY = "nobody"
 """An answer to who speaks that is no adult: nothing of it is recorded as consent."""
@@ -34,6 +45,13 @@ def no_speaker(speaker: str) -> str:
     """The same of whoever was recorded so: who may be involved never speaks for the child."""
     slots = {"speaker": lists.label("speaker", speaker)}
     return _("%(speaker)s: this adult may be involved, and does not speak for the child.") % slots
+
+
+def asked_now(actor: Actor, case: Case, said: Iterable[Said]) -> None:
+    """An adult said yes for the child: to ask is the next step no more. It is the signs, as of a case that opens then."""
+    if case.state_code == "open" and child_alone.waits(case) and any(one.agrees for one in said):
+        codes = {"next_step_code": "signs", "next_step_on": timezone.localdate(now())}
+        act.edit(actor.doing(None), case, version=case.version, codes=codes)
 
 
 def in_rows() -> dict[str, forms.Field]:

@@ -34,6 +34,7 @@ from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.casework.referral.queries.refer import empty_in
 from hamkori.casework.work.queries.other_age import is_plainly_grown
+from hamkori.operations import together
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.consent import about_child, said, until, words
@@ -132,7 +133,9 @@ def _save(
         return show_effects(request, found, ending, bodies, shorter=shorter)
     since = None
     try:
-        version = _record(actor, found, form)
+        with together():
+            version = _record(actor, found, form)
+            about_child.asked_now(actor, found, form.said())
     except NotNow as refusal:
         if refusal.guard == "version_same":
             since, stands = form.seen(), asked(found, at)

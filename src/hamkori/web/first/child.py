@@ -147,11 +147,9 @@ def asks_first(case: Case) -> dict[str, Any]:
 
 
 def asked_now(actor: Actor, case: Case, form: AgreeForm) -> None:
-    """An adult has answered: to ask is the next step no more. It is the signs, as of a case that opens then."""
-    waits = form.child and case.state_code == "open" and child_alone.waits(case)
-    if waits and not form.alone and any(one.agrees for one in form.said()):
-        codes = {"next_step_code": "signs", "next_step_on": timezone.localdate(now())}
-        act.edit(actor.doing(None), case, version=case.version, codes=codes)
+    """An adult has answered: to ask is the next step no more."""
+    if form.child and not form.alone:
+        about_child.asked_now(actor, case, form.said())
 
 
 def _kept_as_it_is(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
