@@ -95,10 +95,10 @@ def test_what_she_refused_is_not_laid_out_as_if_it_went(house: Senders, case) ->
     assert "The person said no to the police." in text
     assert "Nothing can be sent there." in text
     for words in (
-        "They will see now",
+        "they see",
         "Locked until they accept",
         "Answer wanted",
-        "Keep as draft",
+        "Keep as a draft",
         "I have told the person",
     ):
         assert words not in text, words
