@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from collections.abc import Callable
 
+import pytest
+from django.utils import timezone
+
+from hamkori.casework.case.models import Case
+from hamkori.people.models import User
+from hamkori.site.screens.looks import cut
+from tests.database import god
+from tests.web.forms_of import fields
+from tests.web.in_a_browser import Shown, shot
 from tests.web.senders import Senders, at
 from tests.web.senders import press as serving
 from tests.web.test_told_person import HELPER
@@ -37,3 +47,37 @@ def test_who_comes_before_the_agreed_time_is_received_from_the_first_screen(hous
     assert early < page.index('aria-label="This referral"') < page.index("Shared information")
     assert page.count('id="come"') == 1
     assert "<details open" not in page.partition("The person came before")[0], "quiet: it is not asked yet"
+
+
+def test_the_next_step_of_whoever_has_come_stands_chosen(house: Senders) -> None:
+    """Red before: an empty choice of eleven steps."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, part="now")
+    parvina = house.browser(HELPER)
+    parvina.post(at(referral, "serve"), serving(referral))
+    page = parvina.get(at(referral)).content.decode()
+    (own,) = set(re.findall(r'href="(/cases/\d{8}/edit/)"', page))
+    drawn = fields(parvina.get(own))
+    assert drawn["next_step_code"] == ["settle_in"]
+    today = timezone.localdate().isoformat()
+    assert parvina.post(own, {**drawn, "day": today}).status_code == 303, "one press"
+    with god():
+        own_case = Case.objects.get(code=own.split("/")[2])
+        assert (own_case.next_step_code, str(own_case.next_step_on)) == ("settle_in", today)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["tg", "fr"])
+def test_the_chosen_step_is_read_whole_on_a_phone(house: Senders, show: Callable[..., Shown], language: str) -> None:
+    """Red before: cut off in its box."""
+    case = house.case()
+    with god():
+        User.objects.update(language_code=language)
+    page = show(f"/cases/{case.code}/edit/", width=360, scheme="dark").page
+    choice = page.locator("#id_next_step_code")
+    for code in ("ask_agreement", "settle_in", "go_along"):
+        choice.select_option(code)
+        shot(page, f"step-{code}-{language}")
+        assert cut(page) == [], code

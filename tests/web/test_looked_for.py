@@ -144,7 +144,10 @@ def test_of_the_senders_own_did_not_come_the_person_is_looked_for_first(house: S
         assert page.index(first) < page.index(second), (first, second)
     assert re.search(rf"{FIND_OUT} today", page)
     assert "If the person's telephone is written, it is locked in the case, under: " in page
-    assert f"/cases/{case.code}/?open=contact#contact" in browser.get(at).content.decode()
+    contact = f"/cases/{case.code}/?from={referral.code}&open=contact#contact"
+    assert contact.replace("&", "&amp;") in browser.get(at).content.decode()
+    back = browser.get(contact).content.decode().partition("<main")[0]
+    assert f'href="{at}"' in back, "red before: the way back led to the list of all cases"
     above = page_text(house.browser("supervisor-cso").get(at))
     assert (
         "If the person's telephone is written, it is locked: only those of the team who hold that part read it."

@@ -15,6 +15,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web import test_short_way as way
 from tests.web import test_short_way_of_a_child as of_child
+from tests.web.forms_of import fields
 from tests.web.in_a_browser import Shown
 from tests.web.senders import Senders, closes, page_text, records
 from tests.web.test_offered_first import asks, doctor_far_away
@@ -185,3 +186,19 @@ def test_what_happens_without_a_choice_goes_once_one_is_made_and_a_row_says_its_
     assert box is not None
     assert box["width"] <= 1, "for who hears the page"
     assert row.locator("summary small").inner_text() == label.text_content()
+
+
+TELL = "Write down what the person told you"
+
+
+def test_after_sending_one_line_leads_to_where_the_words_of_the_person_are_written(house: Senders, zarina) -> None:
+    """Red before: in none of the six steps, nor after them, was it asked what had happened."""
+    check = way.to_check(zarina)
+    after = way.goes(way.press(zarina, check, do="send"))
+    page = zarina.get(after)
+    assert page_text(page).count(TELL) == 1, "what step 4 wrote in that part are not the words of the person"
+    (url,) = re.findall(rf'href="([^"]+)">{TELL}', page.content.decode())
+    part = url.replace("&amp;", "&")
+    assert part == f"/cases/{way.case_of(after).code}/section/?of=needs"
+    assert zarina.post(part, {**fields(zarina.get(part)), "wishes": "Canary-Told"}).status_code == 303
+    assert TELL not in page_text(zarina.get(after)), "only while nothing is written there"

@@ -151,16 +151,18 @@ def test_who_only_brought_the_child_is_said_to_be_nobody_who_answers(zarina: doo
     assert said in page_text(zarina.get(f"/cases/{case_of(alone).code}/consent/"))
 
 
-def test_an_adults_yes_on_the_whole_page_of_the_consent_takes_asking_from_the_next_step(zarina: doors.DoorClient) -> None:
+def test_an_adults_yes_on_the_whole_page_takes_asking_from_the_next_step(zarina: doors.DoorClient) -> None:
     """Red before: to ask what may be shared stayed the next step, though both had answered."""
     alone = to_calls(zarina)
     case = case_of(goes(press(zarina, f"{alone.partition('?')[0]}?step=need", tonight="needs", do="stop")))
     assert case.next_step_code == "ask_agreement"
-    said = {"a_shelter_social_help": "yes", "child_answer": "agrees", "how_given": "child_speaker", **ADULT}
-    answer = ask(zarina, case, **said)
+    both = {"a_shelter_social_help": "yes", "child_answer": "agrees", "how_given": "child_speaker", **ADULT}
+    answer = ask(zarina, case, **both)
     assert answer.status_code == 303, page_text(answer)[:3000]
     with god():
         case.refresh_from_db()
         assert ConsentRow.objects.filter(kind_code="shelter_social", answer_code="yes").exists()
     assert case.next_step_code == "signs"
-    assert "Ask what may be shared with whom" not in page_text(zarina.get(f"/cases/{case.code}/")).partition("What is")[2]
+    assert (
+        "Ask what may be shared with whom" not in page_text(zarina.get(f"/cases/{case.code}/")).partition("What is")[2]
+    )

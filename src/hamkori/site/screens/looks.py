@@ -46,7 +46,9 @@ CUT = """() => [...document.querySelectorAll("main input[placeholder], main sele
   const style = getComputedStyle(e), pen = document.createElement("canvas").getContext("2d");
   pen.font = style.font;
   const room = e.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd);
-  return pen.measureText(said).width > room + 1;
+  const high = e.clientHeight - parseFloat(style.paddingBlockStart) - parseFloat(style.paddingBlockEnd);
+  const lines = style.fieldSizing === "content" ? Math.max(1, Math.floor(high / parseFloat(style.lineHeight))) : 1;
+  return pen.measureText(said).width > lines * room + 1;
 }).slice(0, 3).map((e) => e.outerHTML.slice(0, 100))"""
 COVERED = """() => {
   const stays = (e) => ["fixed", "sticky"].includes(getComputedStyle(e).position) && e.checkVisibility();

@@ -29,6 +29,7 @@ from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.merging import merged
 from hamkori.casework.case.rules.said import said_of
+from hamkori.casework.referral.queries.origin import came_from
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.cases import beforehand, corrected, writers
@@ -37,7 +38,7 @@ from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
-from hamkori.web.words import lists
+from hamkori.web.words import directory, lists
 from hamkori.web.words.case import planned
 from hamkori.web.words.comes_along import Known, questions
 from hamkori.web.words.fields import Coded, Codes
@@ -51,6 +52,8 @@ FIRST = ("next_step_code", "next_step_on")
 """What stands first, with a button of its own: it is set far more often than all the rest."""
 PLACE = "place"
 """The locked part that has the district, of which the region stands in the open."""
+PLACES = "HOME"
+"""The group of help where somebody sleeps."""
 DAYS = 3
 """So many working days after tomorrow can be chosen with one press."""
 
@@ -228,12 +231,20 @@ def _form(request: HttpRequest, case: Case) -> OpenForm:
     )
     if _is_over(case.next_step_on, today):
         initial["next_step_on"] = None  # nobody plans for a day that is over
+    if case.from_referral and not case.next_step_code:
+        initial["next_step_code"] = _proposed(case)
     return OpenForm(
         _sent(request),
         initial=initial | dict.fromkeys(FIRST) if _is_done(request) else initial,
         today=today,
         stood=(case.next_step_on, *before.values()),
     )
+
+
+def _proposed(case: Case) -> str:
+    """The step with which most help begins, in an own case that has none yet: where they sleep, to receive them."""
+    sleeps = any(directory.group(one.service) == PLACES for one in came_from(case))
+    return "settle_in" if sleeps else "meet"
 
 
 def _meanwhile(request: HttpRequest, form: OpenForm, case: Case) -> versions.Meeting:

@@ -48,7 +48,7 @@ def no_speaker(speaker: str) -> str:
 
 
 def asked_now(actor: Actor, case: Case, said: Iterable[Said]) -> None:
-    """An adult said yes for the child: to ask is the next step no more. It is the signs, as of a case that opens then."""
+    """An adult said yes for the child: to ask is the next step no more. It is the signs, as of a case that opens."""
     if case.state_code == "open" and child_alone.waits(case) and any(one.agrees for one in said):
         codes = {"next_step_code": "signs", "next_step_on": timezone.localdate(now())}
         act.edit(actor.doing(None), case, version=case.version, codes=codes)

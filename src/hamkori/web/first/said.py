@@ -54,6 +54,16 @@ def has_place(actor: Actor, case: Case) -> bool:
     return any(line.strip() in _place_there() for line in lines)
 
 
+def is_told(actor: Actor, case: Case) -> bool:
+    """Whether somebody wrote there what the person told, beside these sentences; nobody else is asked to."""
+    if PART not in standing(case).writes:
+        return True
+    if PART in empty_in(case, [PART]):
+        return False
+    fields = open_section(actor.doing(None), case, section=PART).fields
+    return any(_put(str(said or ""), []) for said in fields.values())
+
+
 def too_long(refusal: Invalid) -> list[object]:
     """The fields, by their labels, in which there is no room for these sentences below what was typed there."""
     return [FIELD_LABELS[name] for name in FIELDS if name in refusal.errors]

@@ -39,7 +39,7 @@ from hamkori.refusal import NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.web.first.doctor import is_unasked
 from hamkori.web.first.frame import address, drawn
-from hamkori.web.first.said import DOCTOR, PLACE
+from hamkori.web.first.said import DOCTOR, PART, PLACE, is_told
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, doctor
 from hamkori.web.referrals.called import calling
@@ -182,6 +182,7 @@ def _rest(actor: Actor, case: Case) -> dict[str, Any]:
         "unasked": _unasked(case),
         "tell_url": _tell_url(case),
         "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
+        "told_url": "" if is_told(actor, case) else f"{reverse('section', args=[case.code])}?of={PART}",
         "case_url": reverse("case", args=[case.code]),
         "signs_url": reverse("screening", args=[case.code]),
         "more_url": and_back(f"{reverse('case_refer', args=[case.code])}?need={OTHER}"),

@@ -23,6 +23,7 @@ from hamkori.people.queries import names
 from hamkori.web.kit import moments
 from hamkori.web.referrals.stopped import said_no
 from hamkori.web.words import Audience, arrival, calling, excluded, lists, missing, red, safe, sections, steps
+from hamkori.web.words.ways import case_of as opened_from
 
 NOT_COME = ("miss", "did_not_come")
 """The receiver's step, and the sender's word."""
@@ -132,7 +133,7 @@ def looking(page: SenderPage) -> dict[str, Any]:
     if found is None:
         return {"looked": None}
     holds = "contact" in page.holds and Side.SENDER in page.sides
-    contact = f"{reverse('case', args=[page.case.code])}?open=contact#contact" if holds else ""
+    contact = opened_from(page.referral.code, page.case.code) + "&open=contact#contact" if holds else ""
     part = {"part": sections.name("contact", Audience.SENDER)}
     return {
         "no_police": calling.no_police_in(page.case.pk),

@@ -32,6 +32,7 @@ from hamkori.web.kit.refusals import goes_on
 from hamkori.web.words import Audience, calling_off, lists, sections
 from hamkori.web.words import on_the_way as words
 from hamkori.web.words.calls import read_of
+from hamkori.web.words.ways import case_of as opened_from
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -136,7 +137,7 @@ def _reach(page: SenderPage) -> dict[str, str] | None:
     """Where the person's telephone is, for who holds that part."""
     if "contact" not in page.holds or Side.SENDER not in page.sides:
         return None
-    url = reverse("case", args=[page.case.code]) + "?open=contact#contact"
+    url = opened_from(page.referral.code, page.case.code) + "&open=contact#contact"
     return {"url": url, "said": sections.name("contact", Audience.SENDER)}
 
 

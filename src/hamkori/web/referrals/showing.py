@@ -42,6 +42,7 @@ from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import Audience, consented, coordinator, lists, red, sections, seen, spoken
 from hamkori.web.words import referral as words
 from hamkori.web.words.calling import coordinator_answers
+from hamkori.web.words.ways import case_of as opened_from
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -199,7 +200,7 @@ def reach_first(screen: Screen) -> dict[str, Any]:
     if screen.earlier is None or stopped(screen.earlier) != MISSED:
         return {}
     held = "contact" in screen.known.held
-    url = f"{reverse('case', args=[screen.known.case.code])}#contact" if held else ""
+    url = f"{opened_from(screen.earlier.code, screen.known.case.code)}#contact" if held else ""
     return {"reach_first": True, "reach_url": url, "reach_name": lists.label("packet_section", "contact")}
 
 
