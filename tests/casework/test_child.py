@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,7 +76,10 @@ def test_a_plain_no_to_the_police_is_the_childs_own_unless_it_is_said_otherwise(
                 consent.record(zarina, case, answers=[POLICE], asking=asking("agrees"))
             assert states(case) == {"police": "no"}
         else:
-            consent.record(zarina, case, answers=[POLICE], asking=asking("agrees"))
+            if said == "agrees":  # the child was there: it may have been its own no
+                with pytest.raises(NotNow, match="child_no"):
+                    consent.record(zarina, case, answers=[POLICE], asking=asking("agrees"))
+            consent.record(zarina, case, answers=[replace(POLICE, by_child=True)], asking=asking("agrees"))
             assert states(case) == {"police": "yes"}
 
 

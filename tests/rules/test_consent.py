@@ -354,3 +354,26 @@ def test_the_first_end_counts_whether_it_is_past_or_not() -> None:
     assert consent.run_out(rows_of_her, rows_of_her, ADULT) == NOW
     assert consent.run_out(rows_of_her, [("health", "help")], ADULT) == LATER
     assert consent.run_out(rows_of_her, [("legal", "help")], ADULT) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "speaker", "own", "held"),
+    [
+        ("no", "says_no", "parent", True, True),
+        ("no", "agrees", None, True, True),  # no adult was asked: nobody else can have said it
+        ("no", "agrees", "parent", False, True),  # one of the two
+        ("no", None, None, False, True),
+        ("no", "too_young", None, False, False),
+        ("no", "not_asked", "parent", False, False),
+        ("yes", "says_no", "parent", False, True),
+        ("yes", "agrees", "parent", False, False),
+        ("withdrawn", "agrees", "parent", False, False),
+    ],
+)
+def test_a_no_that_only_the_child_changes(
+    answer: str, said: str | None, speaker: str | None, own: bool, held: bool
+) -> None:
+    row = replace(FOR_A_CHILD, answer=answer, child_answer=said, speaker=speaker)
+    assert (consent.is_childs_own(row), consent.only_child_changes(row)) == (own, held)
+    adults = replace(row, asked_as_child=False)
+    assert consent.only_child_changes(adults) == (said == "says_no"), "an adult's own no is theirs to change"

@@ -131,7 +131,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     asked = {guard.key for machine in MACHINES for row in machine.steps for guard in row.guards}
     assert asked <= set(SENTENCES)
     spare = {"version_same", "recent_sign_in", "tag_mismatch", "release_epoch", "sent_before", "page_of"}
-    spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "case_closed"}
+    spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "child_no", "case_closed"}
     spare |= {"is_stopped", "not_settled", "is_settled"}  # no steps: what is said after one that stopped (ADR 96)
     spare |= {"on_said", "line_read"}  # the same, of help that goes on (ADR 138); of a line that nobody has opened
     spare |= {"time_as_read", "not_told", "is_told"}  # the same, of what the person was told (ADR 129)

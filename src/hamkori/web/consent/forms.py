@@ -23,10 +23,14 @@ from hamkori.web.consent import about_child, until, words
 from hamkori.web.consent.rows import (
     NOT_ASKED,
     POLICE,
+    AnswerField,
     answer_drawn,
     answer_name,
+    as_answers,
     as_value,
     drawn_with,
+    held,
+    plain,
     sections_name,
     stands_as,
     ticks,
@@ -44,6 +48,7 @@ AT_FIELD = {
     "child_answer": "child_answer",
     "child_agrees": "child_answer",
     "child_final": "child_answer",
+    "child_no": "child_answer",
     "child_speaker": "speaker",
     "child_guardian_clear": "suspected",
 }
@@ -186,13 +191,15 @@ class AskForm(KitForm):
 
     def _row(self, key: rules.RowKey) -> None:
         stands = stands_as(self.former, key)
-        self.fields[answer_name(key)] = forms.ChoiceField(
+        self.fields[answer_name(key)] = AnswerField(
             label=words.row(key),
-            choices=[(code, capfirst(words.choice(code))) for code in words.ANSWERS],
+            ask=[(code, capfirst(words.choice(code))) for code in words.ANSWERS],
             required=False,
             initial=stands,
             widget=Segments(unasked=NOT_ASKED, stood=stands if stands != NOT_ASKED else None),
         )
+        if key in self.former.final or key in self.former.held:
+            held(self, key, final=key in self.former.final)
         self.fields[sections_name(key)] = forms.MultipleChoiceField(
             label=_("What may be shared"),
             choices=[(code, words.part(key, code)) for code in packet.askable(*key)],
@@ -249,7 +256,7 @@ class AskForm(KitForm):
         """What is marked in a row; "no to both" marks the two of the police."""
         if key in POLICE and self.cleaned_data.get("police_no"):
             return "no"
-        return self.cleaned_data.get(answer_name(key)) or NOT_ASKED
+        return plain(self.cleaned_data.get(answer_name(key)) or NOT_ASKED)
 
     def _is_said(self, key: rules.RowKey, answer: str) -> bool:
         """Whether the person was asked: another answer than the one that stood, other parts, or asked again."""
@@ -268,7 +275,7 @@ class AskForm(KitForm):
 
     def answers(self) -> list[Answer]:
         """The same for the action."""
-        return [Answer(row.kind, row.purpose, row.answer, frozenset(row.sections)) for row in self.said()]
+        return as_answers(self.said(), self.cleaned_data)
 
     def without(self) -> frozenset[UUID]:
         """Bodies that shall get nothing, and could get something when the form was drawn."""
@@ -365,7 +372,7 @@ class AskForm(KitForm):
         if not self.cleaned_data.get("police_no"):
             return
         for key in POLICE:
-            answer = self.cleaned_data.get(answer_name(key))
+            answer = plain(self.cleaned_data.get(answer_name(key), ""))
             if answer in AGREES and answer != answer_drawn(self.drawn, key):
                 self.add_error(answer_name(key), _("Yes is marked here, and “No to both” too. Ask which one it is."))
 

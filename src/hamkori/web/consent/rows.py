@@ -2,15 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from hamkori.casework.consent.queries.consent import Asked
+from django import forms
+
+from hamkori.casework.consent.actions.consent import Answer
+from hamkori.casework.consent.queries.consent import AGREES, Asked, Said
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
+from hamkori.web.consent import words
 
 NOT_ASKED = "not_asked"
 POLICE = tuple(key for key in rules.ROWS if key[0] == "police")
 """Two questions, asked apart: one plain no may answer both, a yes never does."""
+
+BY_CHILD = {"child_yes": "yes", "child_without_name": "without_name"}
+"""What a child says who was asked again after its no, as the answer that it is."""
+
+
+def plain(value: str) -> str:
+    """The answer, whoever gives it."""
+    return BY_CHILD.get(value, value)
+
+
+class AnswerField(forms.ChoiceField):
+    """One row's answer. It takes also what it does not draw: the action refuses that, in its own words."""
+
+    def __init__(self, *, ask: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs, choices=[*ask, *((code, words.child_says_now(plain(code))) for code in BY_CHILD)])
+        self.widget.choices = ask
+
+
+def as_answers(said: Iterable[Said], marked: Mapping[str, Any]) -> list[Answer]:
+    """The rows that were `said` for the action, and which of them the child gave, as they were `marked`."""
+    return [
+        Answer(
+            row.kind,
+            row.purpose,
+            row.answer,
+            frozenset(row.sections),
+            by_child=marked.get(answer_name((row.kind, row.purpose))) in BY_CHILD,
+        )
+        for row in said
+    ]
+
+
+def held(form: forms.Form, key: rules.RowKey, *, final: bool) -> None:
+    """A child's no: no adult's yes is drawn there, and the child's own only where it is not `final`."""
+    widget: Any = form.fields[answer_name(key)].widget
+    own = [] if final else [(code, words.child_says_now(plain(code))) for code in BY_CHILD]
+    widget.choices = [*own, *(one for one in widget.choices if one[0] not in AGREES)]
 
 
 def answer_name(key: rules.RowKey) -> str:

@@ -22,7 +22,7 @@ from hamkori.vocabulary.country import READ_FIRST
 from hamkori.web.consent import until, words
 from hamkori.web.consent.about_child import no_speaker
 from hamkori.web.consent.forms import AskForm
-from hamkori.web.consent.rows import NOT_ASKED, POLICE, answer_name, as_value, sections_name, since, stands_as
+from hamkori.web.consent.rows import NOT_ASKED, POLICE, answer_name, as_value, plain, sections_name, since, stands_as
 from hamkori.web.kit import moments
 from hamkori.web.words import excluded, lists
 
@@ -67,7 +67,7 @@ def _draw_no_yes(form: AskForm) -> None:
         name = answer_name(key)
         shown = {stands_as(form.former, key), form[name].value()}
         form.fields[name].widget.choices = [
-            (code, label) for code, label in form.choices_of(name) if code not in AGREES or code in shown
+            (code, label) for code, label in form.choices_of(name) if plain(code) not in AGREES or code in shown
         ]
 
 
@@ -132,8 +132,8 @@ def _stands(
 ) -> str:
     """What is valid now, in one line; '' where nothing was asked so far. `ended`: that is said above all."""
     current = former.states.get(key, NOT_ASKED)
-    if key in former.final or key in former.child_refused:
-        return " ".join(words.child_said_no_for_good() if key in former.final else words.child_said_no())
+    if said := _of_child(key, former):
+        return said
     if before is None or before.waits:
         return words.then(key, "asked_again") if before is not None else ""
     if given is None and (current == "expired" or _lasts(former, key)):
@@ -144,6 +144,15 @@ def _stands(
         now = _("Now: %(state)s.") % {"state": lists.label("consent_state", current)}
         return " ".join((now, words.then(key, current, child=former.child, unheard=key in former.unheard_rows)))
     return _valid(key, former, before, given, at)
+
+
+def _of_child(key: rules.RowKey, former: Asked) -> str:
+    """A no that only the child changes, or nobody while the person is one."""
+    if key in former.final:
+        return " ".join(words.child_said_no_for_good())
+    if key in former.child_refused:
+        return " ".join(words.child_said_no())
+    return words.only_child(own=former.held[key]) if key in former.held else ""
 
 
 def _lasts(former: Asked, key: rules.RowKey) -> bool:

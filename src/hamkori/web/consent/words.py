@@ -131,6 +131,20 @@ def child_said_no() -> list[str]:
     return [_("The child said no."), _("Nothing is sent there. All other help continues as it is.")]
 
 
+def child_says_now(code: str) -> str:
+    """A yes that only the child gives, asked again after its no."""
+    return _("The child says now: %(answer)s") % {"answer": choice(code)}
+
+
+def only_child(*, own: bool, when: str = "") -> str:
+    """What stands beside a no that only the child turns into a yes. `own`: it is known that the child said it."""
+    if when:
+        return _("The child said no %(when)s. Only the child, asked again, can change that.") % {"when": when}
+    if own:
+        return _("The child said no. Only the child, asked again, can change that.")
+    return _("No was said here. Only the child, asked again, can change that.")
+
+
 def child_said_no_for_good() -> list[str]:
     """The same to the police."""
     return [

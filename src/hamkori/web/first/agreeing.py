@@ -214,6 +214,8 @@ def _answers(
     lines = (goes, words.named(SHELTER), words.nameless())
     heard.says(form, answer_name(SHELTER), format_html("{}<br> {}<br> {}", *lines))
     heard.mark(form, answered.for_another_age(case))
+    if form.child:
+        heard.hold(form, unless_unread(lambda: asked(case, now()), NOTHING))
     folds = [key for key in rest if key not in {TO_TALK, LAWYERS, *needed(case)}]
     through = tongues.is_interpreted(case, read) and not form.child
     first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])

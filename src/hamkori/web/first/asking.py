@@ -18,7 +18,7 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.consent import words
-from hamkori.web.consent.rows import answer_name, sections_name
+from hamkori.web.consent.rows import AnswerField, answer_name, as_answers, plain, sections_name
 from hamkori.web.first import child as of_child
 from hamkori.web.first import heard, spoken
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
@@ -153,11 +153,11 @@ class AgreeForm(KitForm):
         """Whether there is no adult who can be asked for a child: then a yes is no consent."""
         return self.child and of_child.is_alone(self)
 
-    def _answer(self, key: rules.RowKey) -> forms.ChoiceField:
-        return forms.ChoiceField(
+    def _answer(self, key: rules.RowKey) -> AnswerField:
+        return AnswerField(
             label=words.row(key),
             help_text="" if key == SHELTER else _shared(key),
-            choices=[(code, capfirst(words.choice(code))) for code in _ORDER],
+            ask=[(code, capfirst(words.choice(code))) for code in _ORDER],
             initial=NOT_ASKED,
             required=False,
             widget=Segments(unasked=NOT_ASKED, css="two"),
@@ -170,7 +170,7 @@ class AgreeForm(KitForm):
             if key[0] == "police" and self.cleaned_data.get("police") in ("no", NOT_ASKED, ""):
                 answer = "no" if self.cleaned_data.get("police") == "no" else NOT_ASKED
             else:
-                answer = self.cleaned_data.get(answer_name(key)) or NOT_ASKED
+                answer = plain(self.cleaned_data.get(answer_name(key)) or NOT_ASKED)
             if answer == "no" or (answer != NOT_ASKED and not self.alone):
                 found.append(Said(*key, answer, tuple(self._goes(key, answer)), None))
         return found
@@ -184,7 +184,7 @@ class AgreeForm(KitForm):
 
     def answers(self) -> list[act.Answer]:
         """The same for the action."""
-        return [act.Answer(one.kind, one.purpose, one.answer, frozenset(one.sections)) for one in self.said()]
+        return as_answers(self.said(), self.cleaned_data)
 
 
 _ORDER = (*(one for one in words.ANSWERS if one != NOT_ASKED), NOT_ASKED)

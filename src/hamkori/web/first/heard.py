@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from hamkori.access.context import now
 from hamkori.casework.consent.queries.consent import AGREES, asked
 from hamkori.casework.consent.rules import consent as rules
-from hamkori.web.consent.rows import answer_name
+from hamkori.web.consent import words
+from hamkori.web.consent.rows import POLICE, answer_name, held, plain
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.words import child_heard
 from hamkori.web.words.consented import rows
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from hamkori.access.actor import Actor
     from hamkori.casework.case.models import Case
     from hamkori.casework.consent.models import Consent
+    from hamkori.casework.consent.queries.consent import Asked
     from hamkori.web.first.asking import AgreeForm
     from hamkori.web.kit.forms import KitForm
     from hamkori.web.words.child_heard import Heard
@@ -60,7 +62,8 @@ def said_yes(actor: Actor, case: Case) -> str:
         return ""
     apart = kept.answers.get("police") == ["each"]
     asked_of = [key for key in rules.ROWS if apart or key[0] != "police"]
-    return rows(key for key in asked_of if not {*kept.answers.get(answer_name(key), ())}.isdisjoint(AGREES))
+    yes = {key for key in asked_of for one in kept.answers.get(answer_name(key), ()) if plain(one) in AGREES}
+    return rows(key for key in asked_of if key in yes)
 
 
 def _answers(form: KitForm) -> dict[str, list[str]]:
@@ -97,6 +100,20 @@ def mark(form: AgreeForm, before: Mapping[rules.RowKey, str]) -> None:
         field = form.fields.get(name)
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
             says(form, name, _before(said, field.help_text))
+
+
+def hold(form: AgreeForm, stands: Asked) -> None:
+    """Where the child said no: so it reads, and no yes of an adult is drawn there."""
+    for key in (*stands.final, *stands.held):
+        final, name = key in stands.final, answer_name(key)
+        held(form, key, final=final)
+        own = final or stands.held[key]
+        when = form.kept.when if form.kept is not None and own else ""
+        says(form, name, words.child_said_no_for_good()[0] if final else words.only_child(own=own, when=when))
+    if stands.final.issuperset(POLICE):
+        final_no = words.child_said_no_for_good()[0]
+        form.offer("police", [one for one in form.choices_of("police") if one[0] != "each"])
+        says(form, "police", final_no)
 
 
 def says(form: KitForm, name: str, text: Any) -> None:

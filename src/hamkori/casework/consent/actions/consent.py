@@ -294,21 +294,23 @@ def _as_asked(version: Consent, how_said: str) -> Asking:
 
 
 def _as_the_child_said(stood: Sequence[ConsentRow], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
-    """A child's "no" to the police is final: it is written as a no, and no later yes takes its place.
+    """A child's "no" to the police is final: it is written as a no, and no later yes takes its place. To any other help
+    the child's alone does, asked again.
 
     NotNow("child_final"): the child has said no to this row before, and is still a child. That it says no counts
-    whatever the column calls it.
+    whatever the column calls it. NotNow("child_no"): so to other help, or it may have been the child; this yes is not
+    the child's.
     """
     before = as_rules(stood)
     heard = []
     for answer in answers:
-        if answer.kind == "police" and answer.answer in AGREES:
-            if asking.child_says_no(answer):
-                heard.append(Answer(answer.kind, answer.purpose, "no"))
-                continue
-            old = before.get((answer.kind, answer.purpose))
-            if asking.as_child and old is not None and old.answer == "no" and old.child_answer == "says_no":
-                raise NotNow("child_final")
+        if answer.answer in AGREES and asking.child_says_no(answer):
+            answer = Answer(answer.kind, answer.purpose, "no")
+        old = before.get((answer.kind, answer.purpose)) if asking.as_child and answer.answer in AGREES else None
+        if old is not None and answer.kind == "police" and rules.is_childs_own(old):
+            raise NotNow("child_final")
+        if old is not None and rules.only_child_changes(old) and not asking.turns(answer):
+            raise NotNow("child_no")
         heard.append(answer)
     return heard
 

@@ -17,6 +17,8 @@ class Answer:
     purpose: str
     answer: str
     sections: frozenset[str] = field(default_factory=frozenset)
+    by_child: bool = False
+    """The child itself says so, asked again after its no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +45,16 @@ class Asking:
 
     def child_says_no(self, answer: Answer) -> bool:
         """Whether the child says no to the police: beside an adult's yes, or by a no that nobody else is said to have
-        spoken. Who writes it down says otherwise by the child's own answer.
+        spoken, also where the child says yes to something else and no adult was asked. Who writes it down says
+        otherwise by the child's own answer, and by who spoke.
         """
         if answer.kind != "police":
             return False
         if answer.answer == "no":
-            return self.as_child and self.child_answer in ("", "says_no")
+            alone = self.child_answer == "agrees" and not self.speaker
+            return self.as_child and (alone or self.child_answer in ("", "says_no"))
         return answer.answer in AGREES and self.child_answer == "says_no"
+
+    def turns(self, answer: Answer) -> bool:
+        """Whether a child's no may end by this yes: the child was asked again and gives it, or still says no beside."""
+        return self.child_answer == "says_no" or (answer.by_child and self.child_answer == "agrees")

@@ -87,6 +87,8 @@ class Asked:
     """She is asked as a child, whatever the case is called."""
     final: frozenset[rules.RowKey] = frozenset()
     """Rows to which a child has said no for good."""
+    held: Mapping[rules.RowKey, bool] = field(default_factory=dict)
+    """Rows in which a no stands that only the child turns into a yes; whether it is known to be the child's."""
     sure: bool = True
     """What stands there is what she said last, as far as anybody knows."""
     other_age: frozenset[rules.RowKey] = frozenset()
@@ -160,8 +162,9 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
     last = last_said(found.pk, words[0].number if words else 0)
     told = tuple(_version(word, who, sure=word is words[0] or is_ours(word)) for word in words)
     as_child = child(found, stood)
-    said_no = {key for key, row in newest.items() if (row.answer, row.child_answer) == ("no", "says_no")}
-    final = frozenset(key for key in said_no if as_child and key[0] == "police")
+    own = {key for key, row in newest.items() if as_child and rules.is_childs_own(row)}
+    final = frozenset(key for key in own if key[0] == "police")
+    held = {key for key, row in newest.items() if as_child and rules.only_child_changes(row)} - final
     least = unknown_since(found.pk)
     unknown = frozenset(body for body in without if least and unwanted(found.pk, body, least))
     return Asked(
@@ -174,6 +177,7 @@ def asked(found: Case, at: datetime, *, to_take_back: bool = False) -> Asked:
         last_said=last,
         child=as_child,
         final=final,
+        held={key: key in own | no for key in held},
         sure=sure,
         other_age=frozenset(k for k, row in newest.items() if row.answer in AGREES and row.asked_as_child != as_child),
         unknown=unknown,

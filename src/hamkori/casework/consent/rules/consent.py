@@ -31,6 +31,8 @@ UNTIL_AT_MOST = timedelta(days=180)
 AGE_GRACE = timedelta(days=14)
 """How long former consents live after her age was settled otherwise; to the police they end at once."""
 
+CHILD_NOT_HEARD = ("too_young", "not_asked")
+"""The child's own answer where the child was not asked: then a no is not the child's."""
 CHILD_AT_SENDING = ("child_speaker", "child_guardian_clear", "child_agrees")
 
 _KIND_BY_GROUP = {"HEALTH": "health", "MHPSS": "psychological", "LEGAL": "legal"}
@@ -141,6 +143,18 @@ def ends(row: Row, age: Age) -> datetime | None:
 def child_live(row: Row) -> bool:
     """A child's row holds if an adult who may speak said yes, and the child was asked (or not, for a reason)."""
     return all(child_guards(row).values())
+
+
+def is_childs_own(row: Row) -> bool:
+    """Whether this is the child's own no: so it was said, or the child was asked and nobody else spoke (ADR 76)."""
+    alone = row.asked_as_child and row.speaker is None and row.child_answer == "agrees"
+    return row.answer == "no" and (row.child_answer == "says_no" or alone)
+
+
+def only_child_changes(row: Row) -> bool:
+    """Whether the child said no here, or may have: no adult's yes takes its place, only the child's, asked again."""
+    heard = row.asked_as_child and row.child_answer not in CHILD_NOT_HEARD
+    return row.child_answer == "says_no" or (row.answer == "no" and heard)
 
 
 def child_guards(row: Row) -> dict[str, bool]:

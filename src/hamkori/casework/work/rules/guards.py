@@ -110,6 +110,7 @@ SENTENCES: dict[str, str] = {
     "child_final": _(
         "The child has said no to the police. That is final: nothing is sent to the police while the person is a child."
     ),
+    "child_no": _("The child said no here. An adult’s yes does not change it: only the child, asked again, does."),
     "child_answer": _("Ask the child too, or say why not."),
     "child_contact": _("Name a guardianship or child protection contact."),
     # sending
