@@ -53,9 +53,9 @@ def test_an_adult_who_answers_later_turns_no_no_of_the_child(zarina: doors.DoorC
     text, html = page_text(page), page.content.decode()
     assert re.search(f"The child said no {WHEN}. Only the child, asked again, can change that.", text)
     assert drawn(html, "a_health_help") == ["child_yes", "child_without_name", "no", "not_asked"]
-    assert FINAL in text
+    assert text.count(FINAL) == 1
     assert drawn(html, "police") == ["no", "not_asked"], "nobody is asked each one"
-    assert drawn(html, "a_police_justice") == ["no", "not_asked"]
+    assert not drawn(html, "a_police_justice")
     assert fields(page)["a_health_help"] == ["no"]
     assert goes(press(zarina, at, **ANSWERS))
     said = stands(case)

@@ -225,7 +225,7 @@ def _answers(
         "shelter": form[answer_name(SHELTER)],
         "goes": form[sections_name(SHELTER)],
         "never": words.never(SHELTER),
-        "police": [form[answer_name(key)] for key in POLICE],
+        "police": [form[answer_name(key)] for key in POLICE if heard.EACH in dict(form.choices_of("police"))],
         "doctor": form[answer_name(DOCTOR)],
         "ask_doctor": form[answer_name(DOCTOR)].value() in UNSAID and is_missing(case),
         "wanted": [form[answer_name(key)] for key in rest if key not in folds],

@@ -35,6 +35,8 @@ ADULT: Final = "adult_heard"
 OF_CHILD: Final = ("child_answer", "child_reason")
 NOT_KEPT: Final = frozenset({"speaker", "suspected", "word", "language_code", ADULT})
 """What an adult answers, and what is no answer of the child's."""
+EACH: Final = "each"
+"""Of the police: each of the two questions apart."""
 UNSAID: Final = (None, "", "not_asked")
 
 
@@ -60,7 +62,7 @@ def said_yes(actor: Actor, case: Case) -> str:
     kept = now_of(actor, case)
     if kept is None:
         return ""
-    apart = kept.answers.get("police") == ["each"]
+    apart = kept.answers.get("police") == [EACH]
     asked_of = [key for key in rules.ROWS if apart or key[0] != "police"]
     yes = {key for key in asked_of for one in kept.answers.get(answer_name(key), ()) if plain(one) in AGREES}
     return rows(key for key in asked_of if key in yes)
@@ -112,7 +114,7 @@ def hold(form: AgreeForm, stands: Asked) -> None:
         says(form, name, words.child_said_no_for_good()[0] if final else words.only_child(own=own, when=when))
     if stands.final.issuperset(POLICE):
         final_no = words.child_said_no_for_good()[0]
-        form.offer("police", [one for one in form.choices_of("police") if one[0] != "each"])
+        form.offer("police", [one for one in form.choices_of("police") if one[0] != EACH])
         says(form, "police", final_no)
 
 
