@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 from tests.web.test_heard_through_somebody import shown
@@ -40,3 +42,23 @@ def test_a_try_is_no_opening(house: Senders) -> None:
     case = house.case()
     assert house.browser("stranger").get(f"/cases/{case.code}/").status_code == 404
     assert NOBODY in page_text(house.browser().get(f"/cases/{case.code}/history/"))
+
+
+def test_what_a_step_of_the_own_work_reads_is_not_called_opened(house: Senders) -> None:
+    """Red before: "Opened a locked part", of a part that a form read, and nobody had opened."""
+    case = house.case()
+    with house.as_() as zarina:
+        mine = Case.objects.get(pk=case.pk)
+        written = {"contact": {"call_name": "Canary", "safe_phone": "+992 00"}}
+        cases.edit(zarina, mine, version=mine.version, codes={}, sealed=written)
+    assert house.browser().get(f"/cases/{case.code}/first/?step=who").status_code == 200
+    pass_time(minutes=1)
+    record = f"/cases/{case.code}/history/"
+    page = shown(house, record)
+    start = page.find("Who did what")
+    assert "Read for a step of the work, not opened by hand: How to reach the person safely" in page, page[
+        start : start + 900
+    ]
+    assert "Opened a locked part" not in page
+    assert house.browser().get(f"/cases/{case.code}/?open=contact").status_code == 200
+    assert "Opened a locked part: How to reach the person safely" in shown(house, record)

@@ -29,7 +29,7 @@ KINDS = (
 OTHER_REASONS = (
     *("not_allowed", "not_visible", "new_device", "other_body", "other_browser", "passphrase", "recovery_codes"),
     *("authenticator", "one", "others", "ask", "agree", "refuse", "take_back", "no_answer", "consent_ended"),
-    *("recorded", "taken_away", "called", SETTLED, PUT_BACK, *ANSWERS, *CALL_ANSWERS),
+    *("in_step", "recorded", "taken_away", "called", SETTLED, PUT_BACK, *ANSWERS, *CALL_ANSWERS),
 )
 
 

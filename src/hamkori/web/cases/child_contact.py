@@ -313,5 +313,5 @@ def told_form(actor: Actor, case: Case, typed: Any) -> ToldForm:
         form = ToldForm(typed, known=RECORDED, **also)
         if form.is_valid() and (form.knows or case.told_child_protection_at is None):
             return form
-    known = open_section(actor.doing(None), case, section="contact").fields.get("child_contact", "")
+    known = open_section(actor.doing(None), case, section="contact", in_step=True).fields.get("child_contact", "")
     return ToldForm(typed, known=known, **also)

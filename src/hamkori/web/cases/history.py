@@ -16,6 +16,7 @@ from hamkori.access.context import now
 from hamkori.access.scope import require
 from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
+from hamkori.casework.case.actions.section import IN_STEP
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.work.queries import case_page
@@ -37,6 +38,7 @@ ACTS: Final = {
     "case.edit": gettext_lazy("Changed the details that are not locked"),
     "case.register": gettext_lazy("Registered"),
     "section.open": gettext_lazy("Opened a locked part"),
+    "section.open.in_step": gettext_lazy("Read for a step of the work, not opened by hand"),
     "section.write": gettext_lazy("Wrote a locked part"),
     "screening.record": gettext_lazy("Wrote down signs"),
     "screening.decide": gettext_lazy("Decided"),
@@ -159,7 +161,8 @@ def _event(
     others: Mapping[UUID, str],
 ) -> dict[str, Any]:
     """One line: what, when, who; what was refused or failed says so first. A request's act leads to the request."""
-    act = str(ACTS.get(line.action, _("Another step in this case")))
+    action = f"{line.action}.{line.reason}" if line.reason == IN_STEP else line.action
+    act = str(ACTS.get(action, _("Another step in this case")))
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
     named = line.section in SECTIONS and line.action not in SAY_THE_PART
     if line.action == "packet.open":

@@ -192,7 +192,7 @@ def _form(actor: Actor, case: Case, number: int, typed: QueryDict | None = None)
     region = {"region": organisation(actor.organisation_id).region} if number == 2 and actor.organisation_id else {}
     if typed is not None:
         return form(typed, **region)
-    return form(initial=answers(form, case, open_section(actor, case, section=section).fields), **region)
+    return form(initial=answers(form, case, open_section(actor, case, section=section, in_step=True).fields), **region)
 
 
 def _page(
@@ -245,8 +245,8 @@ def _parts(case: Case | None, number: int) -> list[dict[str, str]]:
 def _check(actor: Actor, case: Case) -> list[dict[str, str]]:
     """Everything said so far, each with the way back to its question."""
     actor = actor.doing(None)  # to look again is not the write that the form carries
-    contact = open_section(actor, case, section="contact").fields
-    place = open_section(actor, case, section="place").fields
+    contact = open_section(actor, case, section="contact", in_step=True).fields
+    place = open_section(actor, case, section="place", in_step=True).fields
     first, about = _address(case.code, 1), _address(case.code, 2)
     called = contact.get("call_name") or (_("by the number") if contact.get("by_code") else "")
     spoken = lists.label("language", case.language_code)

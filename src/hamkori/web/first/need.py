@@ -269,7 +269,7 @@ def _contact(actor: Actor, case: Case, *, drawn_anew: bool) -> dict[str, forms.F
     """The question whom we tell for a child, with what was answered before; None for an adult."""
     known = ""
     if case.is_child and drawn_anew and not is_as_begun(case, "contact"):
-        known = open_section(actor, case, section="contact").fields.get("child_contact", "")
+        known = open_section(actor, case, section="contact", in_step=True).fields.get("child_contact", "")
     return child_contact.asked(actor, case, known)
 
 

@@ -38,7 +38,7 @@ def sentences(actor: Actor, case: Case, said: Mapping[str, str], needs: Iterable
         return {}
     stood: Mapping[str, str] = {}
     if PART not in empty_in(case, [PART]):
-        stood = open_section(actor.doing(None), case, section=PART).fields
+        stood = open_section(actor.doing(None), case, section=PART, in_step=True).fields
     wanted = {NEEDS: _needed(said, needs), RISK: _hidden(said)}
     found = {name: _put(stood.get(name) or "", lines) for name, lines in wanted.items()}
     return {name: text for name, text in found.items() if text != (stood.get(name) or "")}
@@ -50,7 +50,7 @@ def has_place(actor: Actor, case: Case) -> bool:
         return False
     if PART not in standing(case).writes or PART in empty_in(case, [PART]):
         return False
-    lines = (open_section(actor.doing(None), case, section=PART).fields.get(NEEDS) or "").splitlines()
+    lines = (open_section(actor.doing(None), case, section=PART, in_step=True).fields.get(NEEDS) or "").splitlines()
     return any(line.strip() in _place_there() for line in lines)
 
 
@@ -73,7 +73,7 @@ def place_found(actor: Actor, case: Case) -> dict[str, dict[str, str]]:
     """The part without the sentence that a place is needed. While it is locked it stays as it is."""
     if not actor.vault_open or PART not in standing(case).writes or PART in empty_in(case, [PART]):
         return {}
-    lines = (open_section(actor.doing(None), case, section=PART).fields.get(NEEDS) or "").splitlines()
+    lines = (open_section(actor.doing(None), case, section=PART, in_step=True).fields.get(NEEDS) or "").splitlines()
     rest = [line for line in lines if line.strip() not in _place_needed()]
     return {PART: {NEEDS: "\n".join(rest)}} if rest != lines else {}
 
@@ -82,7 +82,7 @@ def place_needed(actor: Actor, case: Case) -> dict[str, dict[str, str]]:
     """The part with that sentence again. While it is locked, or nothing stands in it, it stays as it is."""
     if not actor.vault_open or PART not in standing(case).writes or PART in empty_in(case, [PART]):
         return {}
-    lines = (open_section(actor.doing(None), case, section=PART).fields.get(NEEDS) or "").splitlines()
+    lines = (open_section(actor.doing(None), case, section=PART, in_step=True).fields.get(NEEDS) or "").splitlines()
     if any(line.strip() in _place_needed() for line in lines):
         return {}
     return {PART: {NEEDS: "\n".join([_needs(PLACE), *lines])}}

@@ -309,7 +309,7 @@ def _call(found: Referral, phone: str) -> str:
 def _is_reached(actor: Actor, case: Case) -> bool:
     """Whether it stands in the locked part how the person is reached safely."""
     return not is_as_begun(case, "contact") and bool(
-        open_section(actor, case, section="contact").fields.get("safe_phone")
+        open_section(actor, case, section="contact", in_step=True).fields.get("safe_phone")
     )
 
 

@@ -203,7 +203,7 @@ def _stands(actor: Actor, case: Case) -> dict[str, Any]:
     """What is saved now; of the age one answer, also where two fields ask for it."""
     contact: Mapping[str, Any] = {}
     if not is_as_begun(case, "contact"):
-        contact = open_section(actor, case, section="contact").fields
+        contact = open_section(actor, case, section="contact", in_step=True).fields
     locked = {"call_name": contact.get("call_name") or "", "safe_phone": contact.get("safe_phone") or ""}
     return {**{name: getattr(case, name) for name in CODES}, **locked, "district": case.district_code}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from hamkori.action import Act, Disclosure, action, disclosure
@@ -29,6 +29,10 @@ class Sheet:
     written_by: UUID | None
 
 
+IN_STEP: Final = "in_step"
+"""Of a part that was read, in the ledger: by a form of one's own work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A section as it is now: its fields, the number of its seal, and which fields are as the `other` writer wrote."""
@@ -40,10 +44,13 @@ class Written:
 
 
 @disclosure("section.open", on="case")
-def open_section(act: Disclosure, case: Case, *, section: str) -> Sheet:
-    """Reads one section's sheet. One ledger row per request and section. NotNow("vault_open") while sealed."""
+def open_section(act: Disclosure, case: Case, *, section: str, in_step: bool = False) -> Sheet:
+    """Reads one section's sheet. One ledger row per request and section. NotNow("vault_open") while sealed.
+
+    `in_step`: a form of one's own work reads it, and nobody has opened it by hand; the ledger keeps that.
+    """
     own_row.require_held(act.actor, case.pk, section)
-    keys = act.disclose(section=section, case_id=case.pk)
+    keys = act.disclose(section=section, case_id=case.pk, reason=IN_STEP if in_step else "")
     older_wraps.seal_on(act, case, keys)
     row, fields = sealing.sheet(case.pk, section, keys)
     if row is None:
