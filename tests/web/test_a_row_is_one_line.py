@@ -69,7 +69,7 @@ def test_a_supervisor_reads_what_is_hers_and_below_it_what_she_has_told(house: S
     until(10)
     records(house)
     case, _sent = lacks_from_tomorrow(house)
-    assert "lead worker: Caseworker Cso, alone Tell the lead worker" in today(house, ABOVE), "before the press"
+    assert "lead worker: Caseworker Cso, alone Tell the team" in today(house, ABOVE), "before the press"
     with house.as_() as zarina:
         team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
     page = today(house, ABOVE)

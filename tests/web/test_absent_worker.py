@@ -22,10 +22,10 @@ from tests.web.test_told_person import ABOVE, I_TOLD, LEAD, TELL, accepted, page
 pytestmark = pytest.mark.django_db
 
 TEAM, IN_TIME = "Your team: cannot wait", "Your team: in time"
-LOCKED, WRITTEN = "what was agreed is locked for the team", "what was agreed is written: open to read"
+LOCKED, WRITTEN = "what was agreed is locked for the team", "hour and place: open to read"
 ALONE = "If the lead worker is absent, nobody else is on the team"
 NIGHT = datetime(2026, 11, 20, tzinfo=UTC)
-TO_TEAM, TO_LEAD = "Tell the team", "Tell the lead worker"
+TO_TEAM, TO_LEAD = "Tell the team", "Tell the team"
 
 
 def case_of(referral: Referral) -> Case:
@@ -68,7 +68,7 @@ def test_where_one_works_alone_no_team_is_told(house: Senders) -> None:
         shown = page_text(house.browser(ABOVE).get(where))
         assert (TO_LEAD in shown, TO_TEAM in shown) == (True, False), where
     said = tell(house, case)
-    assert "The lead worker alone was told (Caseworker Cso, case" in said
+    assert "Told: Caseworker Cso, case" in said
     assert "Nobody else is on the team: if they are away, call yourself. National coordinator" in said
     assert "told the lead worker" in page_text(house.browser(ABOVE).get(at))
     pass_time(days=2)
@@ -76,7 +76,7 @@ def test_where_one_works_alone_no_team_is_told(house: Senders) -> None:
         team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
     shown = page_text(house.browser(ABOVE).get(at))
     assert (TO_LEAD in shown, TO_TEAM in shown) == (False, True)
-    assert "The team was told (lead worker: Caseworker Cso, case" in tell(house, case)
+    assert "Told: the team of Caseworker Cso, case" in tell(house, case)
 
 
 def test_today_of_a_supervisor_names_the_lead_worker_alone(house: Senders) -> None:

@@ -23,7 +23,7 @@ from tests.web.test_received import look, press, taken
 from tests.web.test_told_person import ABOVE, DESK, HELPER, LEAD, page, says, today
 
 pytestmark = pytest.mark.django_db
-WRITTEN = "what was agreed is written: open to read"
+WRITTEN = "hour and place: open to read"
 LOCKED = "what was agreed is locked for the team"
 EVERYBODY = (LEAD, ABOVE, HELPER, DESK)
 

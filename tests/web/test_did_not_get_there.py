@@ -68,7 +68,7 @@ def test_who_did_not_get_there_is_looked_for_before_a_bed(house: Senders) -> Non
         assert rail(house, who) == 1, who
         assert MISSING in file(house, case, who), who
         assert MISSING in page_text(house.browser(who).get("/cases/")), who
-    assert "Tell the lead worker" in today(house, "supervisor-cso").partition(MISSING)[2]
+    assert "Tell the team" in today(house, "supervisor-cso").partition(MISSING)[2]
     assert f'href="/cases/{case.code}/#missing"' in house.browser().get("/").content.decode()
     assert 'id="missing"' in file(house, case)
     assert MISSING not in today(house, "stranger")

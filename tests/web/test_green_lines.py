@@ -39,7 +39,7 @@ LINES = {
     "settle_age": ("Saved: the person is an adult. Child protection no longer waits to be told.", "Put the age back"),
     "tell_child_protection": ("Saved: you told who is recorded for this child.", "The time limit has stopped."),
     "child_not_told": ("Put back: child protection is to be told.", "The time limit goes on from where it was."),
-    "tell_lead": ("The lead worker alone was told", "if they are away, call yourself."),
+    "tell_lead": ("Told:", "if they are away, call yourself."),
     "admit": ("Added to the team.", "This colleague now finds the case under Cases."),
     "release": ("Removed from the team.", "From now on this colleague can open nothing of this case."),
     "leave": ("You left the team.", "The case is no longer in your list. The team goes on."),

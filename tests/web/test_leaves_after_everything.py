@@ -39,7 +39,7 @@ def test_who_leaves_stands_where_anybody_without_a_bed_stands(house: Senders) ->
         assert NONE in page.partition("Call now")[2], who
         assert rail(house, who) == 1, who
         assert "The person said no" not in page.partition(NONE)[0], who
-    assert "Tell the lead worker" in today(house, "supervisor-cso")
+    assert "Tell the team" in today(house, "supervisor-cso")
 
 
 def test_a_slip_has_a_way_back(house: Senders) -> None:

@@ -38,7 +38,7 @@ def test_a_supervisor_tells_the_lead_worker_what_only_the_team_can_do(world) -> 
     first = world.sent(case)
     declined(world, first)
     at, tells = f"/referrals/{first.code}/", f"/cases/{case.code}/tell_lead/"
-    assert "Tell the lead worker" in home(world.saida)
+    assert "Tell the team" in home(world.saida)
     page = doors.client_for(world.saida).get(at).content.decode()
     assert f"{at}again/" not in page
     assert f'<a class="btn plain" href="{at}settle/">' in page, "for nobody the first button"

@@ -78,11 +78,11 @@ def test_the_hour_is_shown_to_whoever_accepts_and_meets_the_person(house: Sender
 
 
 def test_an_hour_that_was_opened_stands_beside_its_day(house: Senders) -> None:
-    """Red before: "what was agreed is written: open to read" stood beside what was open."""
+    """Red before: "hour and place: open to read" stood beside what was open."""
     sent = referred(house)
     house.accepted(sent, {"hour": "9:15"})
     shut = page_text(house.browser("shelter-worker").get(at(sent)))
-    assert "what was agreed is written: open to read" in shut
+    assert "hour and place: open to read" in shut
     opened = page_text(house.browser("shelter-worker").get(at(sent) + "?open=meeting"))
     assert re.search(r"Agreed time \S[^:]*, 9:15 ", opened)
     shown = house.browser().get(at(sent) + "?open=meeting")

@@ -17,7 +17,7 @@ from tests.web.test_told_and_cancelled import cancels, told
 
 pytestmark = pytest.mark.django_db
 SLIP = "The coordinator took the yes of Shelter Kulob back ("
-CALLS_SENDER = "the sender could read: call them"
+CALLS_SENDER = "the sender could read"
 AFTER_ALL = "they are expected after all"
 
 

@@ -59,7 +59,7 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
     told = client.post(*form, follow=True)
     assert told.redirect_chain[-1][0] == f"/#r{draft.code}", "one press on Today, and Today again, at its row"
     number = f"{draft.code[:4]}\xa0{draft.code[4:]}"
-    assert f"The lead worker alone was told (Zarina, case {number}), and reads on Today" in told.content.decode()
+    assert f"Told: Zarina, case {number}. Nobody else" in told.content.decode()
     assert f'<a class="code" href="/cases/{draft.code}/">{number}</a>\xa0· <b>your supervisor asks' in home(
         scene.zarina
     )
@@ -90,7 +90,7 @@ def test_it_stays_when_the_case_is_open_until_somebody_was_asked_for_help(scene:
     assert "Nobody helps now" in home(scene.saida)
     assert whats(scene.zarina) == []
     page = page_text(doors.client_for(scene.saida).get(f"/cases/{case.code}/"))
-    box = page.partition("Nobody helps now")[2].partition("Tell the lead worker")[0]
+    box = page.partition("Nobody helps now")[2].partition("Tell the team")[0]
     for said in ("Lead worker: Zarina", "If the lead worker is absent", "National coordinator: "):
         assert said in box, "the page says what Today says, and what a supervisor can do"
 

@@ -53,7 +53,7 @@ def test_what_a_supervisor_says_stands_apart_from_what_the_team_does(house: Send
     assert late.code not in first
     assert (late.code in own, "Say what you know" in own) == (True, True), "the supervisor may say whether they came"
     assert f"/referrals/{declined.code}/" in team
-    assert "Tell the lead worker" in team
+    assert "Tell the team" in team
     assert f"/referrals/{urgent.code}/" in in_time
     assert f"/referrals/{urgent.code}/" not in own + team
     for said in (HERS, TEAM, IN_TIME):
@@ -119,7 +119,7 @@ def test_whoever_of_the_team_is_at_work_is_told_and_named(house: Senders) -> Non
     assert "Tell the team" in page_text(page)
     assert page_text(page).count("There is no next step") == 1, "red before: it stood twice in one card"
     told = above.post(f"{at}tell_lead/", {"operation": str(uuid4())}, follow=True)
-    assert "The team was told (lead worker: Caseworker Cso, case" in page_text(told)
+    assert "Told: the team of Caseworker Cso, case" in page_text(told)
     shown = above.get(at)
     assert "Supervisor Cso told the team" in page_text(shown)
     assert "Who works on this case" not in page_text(shown), "it stands on the same page"

@@ -132,7 +132,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert (
         above.index(question)
         < above.index("Only who works on the case can answer")
-        < above.index("Tell the lead worker")
+        < above.index("Tell the team")
     )
     told = fields(doors.client_for(scene.saida).get(address), f"/cases/{case.code}/tell_lead/")
     assert doors.client_for(scene.saida).post(f"/cases/{case.code}/tell_lead/", told)["Location"] == address

@@ -16,7 +16,7 @@ from tests.web.test_today import code_of, declined, home
 
 pytestmark = pytest.mark.django_db
 
-TELL = "Tell the lead worker"
+TELL = "Tell the team"
 
 
 def test_of_two_rows_of_a_case_one_tells_and_the_other_is_a_line_of_it(scene: Scene) -> None:

@@ -283,7 +283,7 @@ def test_a_place_that_was_found_stands_under_a_heading_that_is_true(house: Sende
 def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) -> None:
     """Red before: both sides read "now, by 23:37" beside the hour, which is locked."""
     bare, written = accepted(house), accepted(house, {"hour": "soon"})
-    said = "what was agreed is written: open to read"
+    said = "hour and place: open to read"
     for who in (LEAD, HELPER):
         assert said not in page(house, bare, who), who
         assert "now, by " in page(house, bare, who), who

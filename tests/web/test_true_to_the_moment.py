@@ -193,7 +193,7 @@ def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case
         assert "They have not answered the dispute: " in today, who
         assert "00\u201111" in today.partition("They have not answered the dispute: ")[2], "whom to call"
         assert "00\u201111" in page
-        assert ("Tell the lead worker Confirm the result anyway" in page) == (who == "supervisor-cso")
+        assert ("Tell the team Confirm the result anyway" in page) == (who == "supervisor-cso")
         assert "Confirm the result anyway" in page, "what it would do"
     supervisor, told = house.browser("supervisor-cso"), f"/cases/{case.code}/tell_lead/"
     assert f'action="{told}"' in supervisor.get("/").content.decode(), "in one press"

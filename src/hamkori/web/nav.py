@@ -121,7 +121,7 @@ def _count(icon: str, found: Counts, standing: list[int]) -> dict[str, Any]:
         needs_me = filter(None, (in_danger(danger), who_left(left), to_call(calls), to_confirm(ages), are_late(late)))
         number = sum(standing)
         count = number if number <= MOST else f"{MOST}+"
-        return {"count": count, "late": True, "count_label": " · ".join(needs_me)}
+        return {"count": count, "late": bool(danger or left or calls), "count_label": " · ".join(needs_me)}
     if icon == "cases":
         number = found.open_cases
         return {"count": number, "count_label": ngettext("%(n)d open", "%(n)d open", number) % {"n": number}}

@@ -334,7 +334,7 @@ def _to_lead(file: File) -> Alarm:
     if told is not None:
         url, button, post = "", "", False  # whom to call, and who works on it, stand on the page
     elif any(one.kind == LEAD for one in file.people):
-        url, button, post = reverse("tell_lead", args=[code]), absence.tell(alone=absence.is_alone(file.people)), True
+        url, button, post = reverse("tell_lead", args=[code]), absence.tell(), True
     else:
         url, button, post = reverse("who", args=[code]), _("Who works on this case"), False
     alone = absence.is_alone(file.people)

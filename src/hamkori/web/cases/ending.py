@@ -217,16 +217,10 @@ def _tells_lead(at: At) -> None:
     team = people(case)
     whom = {"name": absence.leader(team) or "\N{EN DASH}", "case": grouped(case.code)}
     if absence.is_alone(team):
-        said = _(
-            "The lead worker alone was told (%(name)s, case %(case)s), and reads on Today that you ask to look at this"
-            " case. Nobody else is on the team: if they are away, call yourself."
-        )
-        messages.success(at.request, f"{said % whom} {coordinator.reached()}", extra_tags=_row(at.request))
+        said = _("Told: %(name)s, case %(case)s. Nobody else is on the team: if they are away, call yourself.")
+        messages.success(at.request, said % whom, extra_tags=_row(at.request))
         return
-    said = _(
-        "The team was told (lead worker: %(name)s, case %(case)s), and reads on Today that you ask to look at this"
-        " case."
-    )
+    said = _("Told: the team of %(name)s, case %(case)s. They read it on Today.")
     messages.success(at.request, str(said) % whom, extra_tags=_row(at.request))
 
 

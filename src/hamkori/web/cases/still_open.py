@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hamkori.access.context import now
 from hamkori.casework.case.queries.place_told import asked_now
 from hamkori.casework.case.rules import closing
 from hamkori.casework.referral.queries.referrals import body_name
@@ -170,6 +171,8 @@ def closed(case: Case, file: File | None) -> str:
         return _("Closed. Nobody has said whether the person is safe: Today goes on asking. See below.")
     if any(one.off for one in asked_now(case.pk)) or (file is not None and still_owed.waits_still(file)):
         return _("Closed. Somebody may still have a place ready: see below. A supervisor can open it again.")
+    if owed(case.pk, now()):
+        return _("Closed. A call is still due: see below, and on Today. A supervisor can open it again.")
     if file is not None and (goes_on := own.closed(file)):
         return goes_on
     if file is not None and unconfirmed(file):

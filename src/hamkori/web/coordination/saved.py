@@ -52,10 +52,7 @@ FOR_ANOTHER: Final = gettext_lazy(
     " they ask anew: %(senders)s."
 )
 """The same where that yes is void, since she is told of no age that was corrected."""
-SLIPPED: Final = gettext_lazy(
-    "Put back: that call counts no more. The sender could read it, and may have told the person. Now call who sent it:"
-    " %(senders)s."
-)
+SLIPPED: Final = gettext_lazy("Put back: that call counts no more. Now call who sent it: %(senders)s.")
 """The same where a yes or a no was put back."""
 GONE: Final = gettext_lazy(
     "Saved: %(body)s says that the person is not with them. Now call who sent it: %(senders)s. In danger: %(danger)s."

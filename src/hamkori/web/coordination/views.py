@@ -320,7 +320,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     void = answer == "said_yes" and is_void(found, about)
     say = (
         messages.warning
-        if answer in ("not_reached", "said_no", coordination.NO_SENDER) or gone or void
+        if answer in ("not_reached", "said_no", "not_with_them", coordination.NO_SENDER) or gone or void
         else messages.success
     )
     text = " ".join([*too_late.not_noted(gone, found.at), said_of(found, about, answer, several=bool(gone))])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hamkori.directory import queries
 from hamkori.directory.queries import Listing
+from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import phones_for_referring
 from hamkori.vocabulary import codelist
 from hamkori.web.directory.forms import FilterForm
@@ -65,6 +66,7 @@ def page(request: HttpRequest, service_id: UUID) -> HttpResponse:
         "text_mark": words.other_language(shown.text),
         "rows": facts(shown, closed=closed, phone=phone),
         "closed": closed,
+        "counts_places": shown.service_code in kinds(["safe_place"]),
         "week": words.week(shown),
         "provisional": entry.provisional or (bool(shown.admits) and codelist("admission_group").provisional),
         "unverified": entry.unverified,
@@ -107,6 +109,8 @@ def _item(one: Listing, now: datetime) -> dict[str, Any]:
     closed = _("not offered now") if not one.is_active else _("full") if one.is_full else ""
     if not closed and one.desk_ready and words.closed_now(one, now):
         closed = _("closed now")
+    # Where no places are counted there is no room to have.
+    counted = _("has room") if one.service_code in kinds(["safe_place"]) else ""
     admits = lists.labels("admission_group", one.admits)
     kind = one.kind if one.kind != one.name.text else ""
     unverified = _("unverified") if codelist("service").entry(one.service_code).unverified else ""
@@ -116,7 +120,7 @@ def _item(one: Listing, now: datetime) -> dict[str, Any]:
         "what": one.name.text,
         "sub": "\u00a0· ".join(part for part in parts if part),
         "icon": words.service_icon(one.service_code),
-        "tag": closed or (_("has room") if one.desk_ready else _("not in Hamkori")),
+        "tag": closed or (counted if one.desk_ready else _("not in Hamkori")),
         "tone": "wait" if one.is_full else "done" if one.desk_ready and not closed else "",
     }
 

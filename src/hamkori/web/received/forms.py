@@ -152,6 +152,11 @@ class AcceptForm(ArrivalForm):
         """The days that have buttons, in order."""
         return list(dict.fromkeys(on for on, _part in self.ahead))
 
+    @property
+    def offers_now(self) -> bool:
+        """Whether "now" is one of its buttons."""
+        return any(part == NOW for _on, part in self.ahead)
+
     def slots(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         """Each day with its buttons: what is sent, the part of the day, and whether it was pressed already."""
         days: dict[date, list[tuple[str, str, bool]]] = {}

@@ -225,6 +225,7 @@ def _answering(
         "unwritten": needed_now and not has_meeting(received.referral),
         "needed_tonight": needed_now and directory.group(received.referral.service_code) == "HOME",
         "now_means": coming.now_means(received, form),
+        "now_offered": not form.arranged and form.offers_now,
         "where_first": coming.ask_where_first(received),
         "way_here": received.is_far and needed_now,
         "nobody": not able,

@@ -274,7 +274,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
             "absent": absence.absent(team) if acts else "",
         }
         alone = absence.is_alone(team)
-        shown["tell_label"] = absence.tell(alone=alone)
+        shown["tell_label"] = absence.tell()
     asks = (page, shown.get("lead", ""), alone)
     shown |= {"stop": stop(*asks), "settled": settled(page), "whether_on": whether_on(page)}
     if queries.read_state(found) in ("sent", "accepted", "serving", "disputed") and not page.waits:

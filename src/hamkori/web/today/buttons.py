@@ -103,7 +103,7 @@ def name(one: Due, now: datetime) -> str:
     """What the button says."""
     if one.not_here or one.is_refused or only_reads(one):
         if tells(one):
-            return absence.tell(alone=one.lead_alone)
+            return absence.tell()
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
     if _unphoned(one):
         return _("Record the number")

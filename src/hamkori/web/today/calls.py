@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, TO_SENDER, UNREACHED, Call
 from hamkori.casework.case.queries.put_back import PUT_BACK, just_said, to_put_back
 from hamkori.casework.case.queries.shown import Shown
+from hamkori.casework.case.queries.untold import TAKEN_BACK
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL, WAITING
 from hamkori.web.words import calls, child_told, left, lists, no_after_yes, red
@@ -86,7 +87,9 @@ def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool =
         slip = [PUT_BACK] if to_put_back(_calls_of(one), now) and not undo else []
         title = str(ANOTHER) if one.spoken else _("Another call: %(body)s") % {"body": one.body}
         again = calls.answers(*slip, of_one=one.reason)
-        return told | {"again": {"title": title, "url": url, "answers": again, "read_at": read_at}}
+        # After a slip the right answer is given where the wrong one was: it stands open, below whom to call.
+        slipped = one.sender_untold == TAKEN_BACK and not one.spoken
+        return told | {"again": {"title": title, "url": url, "answers": again, "read_at": read_at, "open": slipped}}
     offered = calls.answers(*more, *undo, of_one=one.reason)
     alone = len([each for each in group if each.referral and not each.spoken]) < 2
     heard = [each for each in offered if alone or not (of_several and each[0] == "not_reached")]

@@ -15,12 +15,25 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hamkori.casework.case.rules.comes_first import is_bed
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.queries.order import is_child_now, is_overdue, is_unasked_emergency, is_urgent
+from hamkori.casework.work.queries.order import is_overdue, is_unasked_emergency, is_urgent
 from hamkori.casework.work.queries.supervised import only_reads, rests
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, ILL, NATIONAL, NO_AFTER_YES, UNHEARD
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, NATIONAL, NO_AFTER_YES
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import arrivals, buttons, calls, facts, here, needed, results, times, verbs, whose, without
+from hamkori.web.today import (
+    arrivals,
+    buttons,
+    calls,
+    colours,
+    facts,
+    here,
+    needed,
+    results,
+    times,
+    verbs,
+    whose,
+    without,
+)
 from hamkori.web.today.icons import icon_of
 from hamkori.web.words import (
     desk_phone,
@@ -31,8 +44,6 @@ from hamkori.web.words import (
 from hamkori.web.words.calls import called, closed, not_said, of_all, place
 from hamkori.web.words.yes_before import in_row as of_before
 
-WAIT: Final = ("question", UNHEARD, *ILL, DOUBT, *here.WAIT, *verbs.PARTS)
-"""Rows that need an act, and are no alarm."""
 NONE: Final[Mapping[str, UUID]] = {}
 Codes = Mapping[str, UUID]
 
@@ -126,7 +137,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     if first.is_known_safe:
         return _safe(group, now)
     if sender_next := calls.is_sender_next(first):
-        first = replace(first, body=first.sender, phone=first.sender_phone, slug="")
+        first = replace(first, body=first.sender, phone=first.sender_phone, slug=first.sender_slug)
     desk = desk_phone.sent_to(group[0].body, group[0].phone) if sender_next else ""
     urgent = [one for one in group if one.sender]
     shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
@@ -163,7 +174,8 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
             else {}
         ),
         "not_reached": buttons.not_reached(first),
-        "calls": {} if whole.get("about") else whole,
+        # Whose number is not known is recorded beside what came of the call.
+        "calls": {} if whole.get("about") else whole | {"beside": bool(whole) and sender_next and not first.phone},
     }
 
 
@@ -248,25 +260,15 @@ def row(
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise. `under`:
     of a line the row in which it stands.
     """
-    owed = (one.late or one.unread) and not (one.spoken or one.is_known_safe)
-    lacks = one.danger or one.missing or one.no_place or is_unasked_emergency(one) or is_child_now(one)
-    missed = one.what == "stopped.missed" and one.safe is None
-    grave = not rests(one) and (owed or lacks or one.doubt or one.has_left or missed)
     return {
         "of": place(one.referral or one.case),
         "href": buttons.page_of(one),
         "what": verbs.what(one, now, waits_said=waits_said),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said, under=under),
         "when": "" if verbs.nobody_there(one) and one.rests_until is None else times.when(one, now),
-        "when_tone": "" if one.is_known_safe or rests(one) else times.tone(one),
+        "when_tone": colours.of_hour(one, times.tone(one)),
         "icon": "late" if one.late and not (one.spoken or one.for_a_call or one.is_known_safe) else icon_of(one),
-        "tone": ""
-        if one.in_peace or rests(one)
-        else "late"
-        if grave
-        else "wait"
-        if one.stopped or one.aged or one.said_age or one.what in WAIT
-        else "",
+        "tone": colours.of(one),
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": facts.number(one, now) if buttons.is_called(one) else "",

@@ -33,7 +33,7 @@ from hamkori.web import nav
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, head, here, news, once, paging, quiet, said, taken_back
+from hamkori.web.today import calling, colours, head, here, news, once, paging, quiet, said, taken_back
 from hamkori.web.today.paging import Shown
 from hamkori.web.today.rows import beneath, rows
 from hamkori.web.words import arrival, lists, on_the_way, red
@@ -91,7 +91,8 @@ TONES: Final = {
     "later": "",
     **dict.fromkeys(("reached", "promised", "urgent", "soon"), "wait"),
 }
-"""Of the number beside a title: red where it calls somebody to act, amber where it will, else none."""
+AMBER: Final = ("late", "papers", "steps", supervised.HERS)
+"""Red only where a row of these is."""
 
 
 @require_safe
@@ -164,19 +165,29 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
         {
             "title": title,
             "group": GROUPS.get(group, ""),
-            "tone": TONES.get(card, "late"),
+            "tone": _tone(card, drawn["rows"]),
             "meta": _meta(_order(card, these), head.counted(told, head.UNTOLD) or are_late(_late_in(card, whole))),
             "danger": card == "danger",
             "count": paging.number(_persons(whole) if _of_place(title) else whole[: len(whole) - told]),
-            **_in_part(
-                rows(these, found.now, mixed=mixed, place_said=_of_place(title), waits_said=_waits(title), **pressed),
-                calm=group == supervised.IN_TIME or card in CALM,
-            ),
+            **drawn,
         }
         for group, card, title, whole, these in _called(_lists(found, every, leads, shown.cards))
         if these
         for told in [_to_be_told(title, whole, leads)]
+        for drawn in [
+            _in_part(
+                rows(these, found.now, mixed=mixed, place_said=_of_place(title), waits_said=_waits(title), **pressed),
+                calm=group == supervised.IN_TIME or card in CALM,
+            )
+        ]
     ]
+
+
+def _tone(card: str, drawn: list[dict[str, Any]]) -> str:
+    """Of the number beside a title: red where a row of it is, amber where it is late or will be, else none."""
+    if card in TONES:
+        return TONES[card]
+    return "wait" if card in AMBER and not any(one["tone"] == colours.RED for one in drawn) else "late"
 
 
 def _in_part(drawn: list[dict[str, Any]], *, calm: bool) -> dict[str, Any]:

@@ -34,9 +34,9 @@ def absent(team: Sequence[Colleague], *, draft: bool = False) -> str:
     return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
 
 
-def tell(*, alone: bool) -> str:
-    """The button that tells whoever works on the case: where that is one alone, no team is told."""
-    return _("Tell the lead worker") if alone else _("Tell the team")
+def tell() -> str:
+    """The button that tells whoever works on the case: one act, also where that is one alone."""
+    return _("Tell the team")
 
 
 def named(one: Colleague) -> str:

@@ -189,7 +189,7 @@ CHANGED: Final = gettext_lazy("the summary was changed, and the yes does not cou
 """The same where a yes was for somebody of another age; she is told no age (ADR 0123)."""
 
 
-SLIPPED: Final = gettext_lazy("an answer was put back that the sender could read: call them")
+SLIPPED: Final = gettext_lazy("an answer was put back that the sender could read")
 """The same where that was a slip of a coordinator: the person may have been told to come, or not to."""
 
 

@@ -257,7 +257,7 @@ def part_of_day(
     when = _part(on, part, agreed_at, now, bare=written is not False)
     if written and not opens:
         return _("%(when)s; what was agreed is locked for the team") % {"when": when}
-    return _("%(when)s; what was agreed is written: open to read") % {"when": when} if written else when
+    return _("%(when)s; hour and place: open to read") % {"when": when} if written else when
 
 
 def opened_hour(on: date | None, part: str, agreed_at: datetime | None, now: datetime, hour: str) -> str:

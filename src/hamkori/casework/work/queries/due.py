@@ -105,6 +105,7 @@ class Due:
     """On the coordinator's rows: a coordinator has reached somebody there, and until then nobody calls again."""
     sender: str = ""
     sender_phone: str = ""
+    sender_slug: str = ""
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
     sender_untold: str = ""
     """Of such a row: what was not told to the sender yet (`untold` in case/queries/untold.py)."""

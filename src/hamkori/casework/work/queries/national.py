@@ -81,6 +81,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 opens=one.opens,
                 sender=bodies.get(one.sender, "") if one.sender is not None else "",
                 sender_phone=phones.get(one.sender, "") if one.sender is not None else "",
+                sender_slug=cards[one.sender].slug if one.sender is not None and one.sender in cards else "",
             )
         )
     return _in_turn(found)
