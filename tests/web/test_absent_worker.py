@@ -13,7 +13,7 @@ from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import cards
 from hamkori.casework.work.queries.today import Today
-from hamkori.web.today import views
+from hamkori.web.today import head, views
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text
@@ -25,7 +25,7 @@ TEAM, IN_TIME = "Your team: cannot wait", "Your team: in time"
 LOCKED, WRITTEN = "what was agreed is locked for the team", "hour and place: open to read"
 ALONE = "If the lead worker is absent, nobody else is on the team"
 NIGHT = datetime(2026, 11, 20, tzinfo=UTC)
-TO_TEAM, TO_LEAD = "Tell the team", "Tell the team"
+TO_TEAM = "Tell the team"
 
 
 def case_of(referral: Referral) -> Case:
@@ -53,7 +53,7 @@ def test_accepted_for_today_and_not_told_cannot_wait(house: Senders) -> None:
         assert said in there, said
     assert WRITTEN not in there
     case = page_text(house.browser(ABOVE).get(f"/cases/{case_of(referral).code}/"))
-    for said in ("The person was not told yet: NGO shelter", ALONE, "National coordinator", TO_LEAD):
+    for said in ("The person was not told yet: NGO shelter", ALONE, "National coordinator", TO_TEAM):
         assert said in case, said
     assert WRITTEN not in case
     assert "Read the hour" in today(house), "the team opens it"
@@ -66,16 +66,15 @@ def test_where_one_works_alone_no_team_is_told(house: Senders) -> None:
     at = f"/referrals/{referral.code}/"
     for where in (at, f"/cases/{case.code}/"):
         shown = page_text(house.browser(ABOVE).get(where))
-        assert (TO_LEAD in shown, TO_TEAM in shown) == (True, False), where
+        assert TO_TEAM in shown, where
     said = tell(house, case)
     assert "Told: Caseworker Cso, case" in said
-    assert "Nobody else is on the team: if they are away, call yourself. National coordinator" in said
+    assert "Nobody else is on the team: if they are away, call yourself." in said
     assert "told the lead worker" in page_text(house.browser(ABOVE).get(at))
     pass_time(days=2)
     with house.as_() as zarina:
         team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
-    shown = page_text(house.browser(ABOVE).get(at))
-    assert (TO_LEAD in shown, TO_TEAM in shown) == (False, True)
+    assert TO_TEAM in page_text(house.browser(ABOVE).get(at))
     assert "Told: the team of Caseworker Cso, case" in tell(house, case)
 
 
@@ -84,11 +83,13 @@ def test_today_of_a_supervisor_names_the_lead_worker_alone(house: Senders) -> No
     house.agreed(case)
     pass_time(days=8)
     shown = today(house, ABOVE)
-    assert (TO_LEAD in shown, TO_TEAM in shown) == (True, False)
+    assert (TO_TEAM in shown, ", alone" in shown) == (True, True), (
+        "one wording; whose case it is says that nobody else is"
+    )
     with house.as_() as zarina:
         team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
     shown = today(house, ABOVE)
-    assert (TO_LEAD in shown, TO_TEAM in shown) == (False, True)
+    assert (TO_TEAM in shown, ", alone" in shown) == (True, False)
 
 
 def test_that_the_person_is_told_is_work_of_today_on_whichever_day_they_come(house: Senders) -> None:
@@ -133,8 +134,8 @@ def test_the_line_of_the_coordinator_says_what_is_true_of_the_order() -> None:
     lists: dict[str, tuple[Due, ...]] = dict.fromkeys(views.TITLES, ())
     lists["late"] = (waits, called, disputed)
     found = Today(now=NIGHT, rows=(), next_at=None, cases={}, referrals={}, bodies={})
-    head = str(views._sub(found, lists)).replace("\u00a0", " ")
-    assert ("3 late" in head, "1 of them was called about" in head) == (True, True), "red before: late, and no more"
+    said = str(head.sentence(found, head.Standing(lists, 0))).replace("\u00a0", " ")
+    assert ("3 late" in said, "1 of them was called about" in said) == (True, True), "red before: late, and no more"
 
 
 def test_who_is_expected_today_stands_above_late_paper_work() -> None:

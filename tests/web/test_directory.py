@@ -129,7 +129,9 @@ def test_a_service_says_what_is_known_and_in_which_language(worker: doors.Person
 def test_a_desk_that_is_closed_has_no_room_now_and_says_when_it_opens(
     worker: doors.Person, officer: doors.Person
 ) -> None:
-    made = offered(officer.organisation_id, "LEGAL-01", usual_answer_minutes=150)
+    advice = offered(officer.organisation_id, "LEGAL-01")
+    assert "has room" not in text(doors.client_for(worker).get(f"/directory/{advice.pk}/")), "advice has no places"
+    made = offered(officer.organisation_id, "HOME-02", usual_answer_minutes=150)
     with doors.acting(officer) as actor:
         desk_phone.record(actor, phone="(demo) 00-11")
     zarina, page = doors.client_for(worker), reverse("service", args=[made.pk])

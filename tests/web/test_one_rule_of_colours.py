@@ -20,27 +20,28 @@ NOW = timezone.now()
 
 
 def due(what: str, **fields: Any) -> Due:
-    return Due(what=what, case="11", at=NOW, late=fields.pop("late", False), **fields)
+    fields = {"late": False, "service": "LEGAL-01", **fields}
+    return Due(what=what, case="11", at=NOW, **fields)
 
 
 RED = {
-    "danger": due("danger.open", danger=True),
+    "danger": due("danger.open"),
     "no place": due("place.open", no_place=True),
-    "not there": due("stopped.missed", stopped=True, missing=True),
-    "nobody asked for emergency care": due("stopped.declined", stopped=True, service=EMERGENCY, referral="22"),
+    "not there": due("stopped.missed", referral="22"),
+    "nobody asked for emergency care": due("stopped.declined", service=EMERGENCY, referral="22"),
     "an urgent answer is late": due("sent.answer", late=True, urgency=URGENT, referral="22"),
 }
 AMBER = {
     "consent has ended": due("consent", late=True),
     "a step is late": due("next_step", late=True, step="meet"),
     "an ordinary answer is late": due("sent.answer", late=True, referral="22"),
-    "they declined": due("stopped.declined", stopped=True, service="HLTH-02", referral="22"),
+    "they declined": due("stopped.declined", referral="22"),
     "a result is late": due("got.result", late=True, referral="22"),
     "a doctor is still to be asked": due("doctor"),
 }
 NO_COLOUR = {
     "a step of tomorrow": due("next_step", step="meet"),
-    "the person said no": due("stopped.declined", stopped=True, in_peace=True, referral="22"),
+    "somebody comes tomorrow": due("got.arrival", referral="22"),
 }
 
 

@@ -98,9 +98,7 @@ def test_a_doctor_today_of_whom_nobody_was_asked_is_said_until_one_is_or_the_nee
     assert said in urgent, "above what is late and what is soon"
     above = house.browser("supervisor-cso")
     shown = page_text(above.get("/")).partition(said)[2]
-    assert "Tell the team" in shown.partition("Late")[0], (
-        "her supervisor reads it too, and tells the lead worker"
-    )
+    assert "Tell the team" in shown.partition("Late")[0], "her supervisor reads it too, and tells the lead worker"
     assert said in page_text(above.get(here)), "where her row leads"
     offered(house, "HEALTH-02", "HEALTH-03", "HEALTH-04")
     shown = page_text(zarina.get(doctors))

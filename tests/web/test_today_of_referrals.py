@@ -129,11 +129,7 @@ def test_an_urgent_referral_that_waits_is_a_row_that_opens_it_with_its_buttons(s
     assert "Read and answer" not in theirs
     question = "Is it safe for this person in the region of Shelter-Kulob (Khatlon Region)?"
     above = page(scene.saida, address)
-    assert (
-        above.index(question)
-        < above.index("Only who works on the case can answer")
-        < above.index("Tell the team")
-    )
+    assert above.index(question) < above.index("Only who works on the case can answer") < above.index("Tell the team")
     told = fields(doors.client_for(scene.saida).get(address), f"/cases/{case.code}/tell_lead/")
     assert doors.client_for(scene.saida).post(f"/cases/{case.code}/tell_lead/", told)["Location"] == address
     assert f"{scene.saida.name} told the lead worker " in page(scene.saida, address)

@@ -34,8 +34,7 @@ def of_hour(one: Due, plain: str) -> str:
     """That of its hour. `plain`: how it looks by itself (`times.tone`)."""
     if one.is_known_safe or rests(one):
         return ""
-    late = plain == "late" or (plain == "soon" and is_unasked_emergency(one))
-    return plain if not late else "late" if is_red(one) else "soon"
+    return plain if plain not in ("late", "soon") else "late" if is_red(one) else "soon"
 
 
 def is_red(one: Due) -> bool:

@@ -161,6 +161,8 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     if sender_next and whole.get("again"):  # its title has a name, for which there is no room at the right
         drawn_lines.append({"said": "", "calls": {"again": whole["again"]}})
         whole = {name: value for name, value in whole.items() if name != "again"}
+    # Whose number is not known is recorded beside what came of the call.
+    beside = {"beside": True} if whole and sender_next and first.slug and not first.phone else {}
     drawn = row(replace(first, quiet_until=quiet), now)
     return drawn | {
         "what": _of_many(first, len(group), now) if quiet is None or sender_next else first.body,
@@ -174,8 +176,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
             else {}
         ),
         "not_reached": buttons.not_reached(first),
-        # Whose number is not known is recorded beside what came of the call.
-        "calls": {} if whole.get("about") else whole | {"beside": bool(whole) and sender_next and not first.phone},
+        "calls": {} if whole.get("about") else whole | beside,
     }
 
 

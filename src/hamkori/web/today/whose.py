@@ -27,8 +27,8 @@ def _person(one: Due, now: datetime) -> list[str]:
     # Of help that nobody gives the row says why; who it is and what they suggest stands on the page.
     said = (without.is_without(one) and not one.lines) or one.result_at is not None or one.ended
     tells = bool(one.sex) and not (one.what.startswith("got.") or said)
-    person = words.person_of(one.sex, one.age_band, one.children)
-    return [person] if tells and person not in verbs.what(one, now) else []
+    person = words.person_of(one.sex, one.age_band, one.children) if tells else ""
+    return [person] if person and person not in verbs.what(one, now) else []  # the title may have it already
 
 
 def why(one: Due, now: datetime, under: Due | None) -> list[str | SafeString]:

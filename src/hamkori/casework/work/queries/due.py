@@ -107,8 +107,7 @@ class Due:
     sender_phone: str = ""
     sender_slug: str = ""
     """On those rows of an urgent one that nobody has answered: who sent it, and where its desk can be called."""
-    sender_untold: str = ""
-    """Of such a row: what was not told to the sender yet (`untold` in case/queries/untold.py)."""
+    sender_untold: str = ""  # of such a row: what was not told to the sender yet (case/queries/untold.py)
     call_id: UUID | None = None  # of a call to the coordinator about a child: by it she says that it is settled
     turn: tuple[str, datetime] | None = None
     """On those rows while a call about several goes on: why their organisation is first, and its hour (ADR 0166)."""
