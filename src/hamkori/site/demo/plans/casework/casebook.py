@@ -103,7 +103,7 @@ class Casebook:
         moment = self.director.calendar.day(self.director.before(days=plot.days))
         until = min(until, moment + timedelta(days=175))
         until = self._short(plot, until)
-        answers = [self._answer(kind, purpose, police) for kind, purpose in RULE if kind != TRANSFER]
+        answers = [self._answer(kind, purpose, police, child) for kind, purpose in RULE if kind != TRANSFER]
         asking = consent.Asking(
             language="tg" if plot.language in ("tg", "ru") else "ru",
             how_given="child_speaker" if child else "spoken",
@@ -135,11 +135,11 @@ class Casebook:
         return until
 
     @staticmethod
-    def _answer(kind: str, purpose: str, police: str) -> consent.Answer:
+    def _answer(kind: str, purpose: str, police: str, child: bool) -> consent.Answer:
         if kind == "police" and police != "yes":
             return consent.Answer(kind=kind, purpose=purpose, answer=police)
         agreed = frozenset(part for part, rule in RULE[kind, purpose].items() if rule == IN)
-        return consent.Answer(kind=kind, purpose=purpose, answer="yes", sections=agreed)
+        return consent.Answer(kind=kind, purpose=purpose, answer="yes", sections=agreed, by_child=child)
 
     def _screen(self, plot: CasePlot) -> None:
         with self.lead(plot.key) as (actor, case):
