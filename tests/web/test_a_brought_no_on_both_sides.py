@@ -73,6 +73,7 @@ def test_whoever_accepted_reads_that_the_person_may_still_come(house: Senders, h
                 assert STILL in page, who
                 assert WAIT_NOT not in page, who
                 assert "through somebody" not in page, f"{who}: who brought it is never said"
+        assert "Agreed time" in shown(house, at(sent), who), f"{who}: be there as agreed"
     takes_back(house, case, "in_person")
     for who in THERE:
         assert WAIT_NOT in today(house, who), f"{who}: once the person has said so it comes by itself"

@@ -56,7 +56,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_doubt_asked(one, file) for one in asked]
     found += [_doubt(one, file) for one in file.referrals if doubts.is_no(one) and not one.late]
     found += [place.no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
-    found += _unheard(file) if file.standing.works and not (no_place and file.agreed.all_unheard) else []
+    found += _unheard(file) if file.standing.works and not (no_place and place.asks_whose_no(file)) else []
     found += above.get(FIRST, [])
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not (doubts.is_no(one) or one.late)]
@@ -94,11 +94,11 @@ def _on_the_way(file: File) -> list[Alarm]:
 
 
 def _unheard(file: File) -> list[Alarm]:
-    """A no to everything that somebody else brought, where no box asks for the place, or one that ended a referral
-    alone: the person is asked first.
+    """A no that somebody else brought, where no box asks for the place, or one that ended a referral alone: the person
+    is asked first.
     """
-    what = "" if file.agreed.all_unheard else _ended_unheard(file)
-    if not (what or file.agreed.all_unheard):
+    what = "" if file.agreed.unheard else _ended_unheard(file)
+    if not (what or file.agreed.unheard):
         return []
     url, said = reverse("consent", args=[file.case.code]), what or str(red.NOT_HEARD)
     return [alarm(str(red.UNHEARD), said, url=url, button=str(red.ASK_PERSON), tone="wait")]
@@ -106,7 +106,7 @@ def _unheard(file: File) -> list[Alarm]:
 
 def _asks_whose_no(file: File) -> bool:
     """Whether a box of its own says so to who supervises: where no place is missing it, or one referral ended alone."""
-    return bool(_ended_unheard(file)) or (file.agreed.all_unheard and not file.no_place)
+    return bool(_ended_unheard(file)) or (file.agreed.unheard and not (file.no_place and place.asks_whose_no(file)))
 
 
 def _ended_unheard(file: File) -> str:

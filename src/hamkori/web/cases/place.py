@@ -147,6 +147,11 @@ def apart(late: list[Alarm], file: File) -> dict[str, list[Alarm]]:
     return {"alarms": [one for one in late if one["url"] not in urls], "below": below}
 
 
+def asks_whose_no(file: File) -> bool:
+    """Whether the box of a place that is missing asks whose no it is, of a no that somebody else brought."""
+    return file.agreed.all_unheard or SHELTER in file.agreed.unheard_rows
+
+
 def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     """While somebody was asked urgently and has not answered it is no alarm, and the referral says whom to call."""
     code, text, comes = file.case.code, "", later(file)

@@ -91,6 +91,8 @@ def answers(agreed: Agreed) -> list[dict[str, str]]:
 def _waiting(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """What waits for an adult, once, with how many these are; and the child's own no."""
     unasked = [row for row in rows if row["state"] == "unasked"]
+    asked = [row for row in unasked if row["answer"] == lists.label("consent_state", "not_live")]
+    unasked = asked or unasked  # once the child has answered, what nobody asked about waits for nobody
     said = [row for row in rows if row not in unasked]
     if len(unasked) == 1:
         return [*said, {**unasked[0], "answer": _("Waits for an adult")}]

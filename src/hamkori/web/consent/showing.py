@@ -24,7 +24,7 @@ from hamkori.web.consent.about_child import no_speaker
 from hamkori.web.consent.forms import AskForm
 from hamkori.web.consent.rows import NOT_ASKED, POLICE, answer_name, as_value, plain, sections_name, since, stands_as
 from hamkori.web.kit import moments
-from hamkori.web.words import excluded, lists
+from hamkori.web.words import excluded, lists, steps
 
 ICONS = {"given": "seen", "without_name": "seen", "refused": "no", "withdrawn": "no"}
 WORDS_A_MINUTE = 130
@@ -325,7 +325,7 @@ def history(version: Version, bodies: dict[UUID, str], before: Version | None) -
         "step": {
             "give": _("The person answered"),
             "refuse": _refused(version, before),
-            "withdraw": _("The person withdrew something"),
+            "withdraw": steps.of_case("consent_withdraw", version.how_said),
             "ask_again": _("The case was opened again: the earlier consent is asked again"),
         }.get(version.step, version.step),
         "at": version.at,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.referral.queries.received import Received
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.received import meet, wanted
+from hamkori.web.received import kept, meet, wanted
 from hamkori.web.words import asked, calling, lists, steps
 from hamkori.web.words import received as words
 
@@ -33,6 +33,8 @@ def rows(received: Received, line: dict[str, Any] | None = None) -> list[tuple[s
             found += [*wanted.until_then(received), *meet.rows(received)]
         found += [*wanted.doctor(received), (_("From"), words.sender(referral)), *asks]
         return found  # when it came, was answered and began stands in what happened
+    if referral.arrival_on is not None and kept.is_kept(received):  # who is to be there reads when
+        found.append((words.agreed_time(), words.agreed_day(received)))
     dates = [(_("Referral received"), referral.visible_at)]
     if not received.events:  # what happened says the rest
         dates += [

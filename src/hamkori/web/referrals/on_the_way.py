@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import FRUITLESS
+from hamkori.casework.case.queries.team import people
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
@@ -29,7 +30,8 @@ from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
-from hamkori.web.words import Audience, calling_off, lists, sections
+from hamkori.web.referrals.stopped import telling
+from hamkori.web.words import Audience, absence, calling_off, lists, sections
 from hamkori.web.words import on_the_way as words
 from hamkori.web.words.calls import read_of
 from hamkori.web.words.ways import case_of as opened_from
@@ -119,15 +121,17 @@ def box(page: SenderPage) -> dict[str, Any] | None:
     if said is None:
         return _knows(page)
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    works, team = Side.SENDER in page.sides, people(page.case) if said.unheard else ()
     time = (found.arrival_on, found.arrival_part_code, found.agreed_at)
     return {
         "said": words.tell(name, time, said, page.at),
         "beside": words.beside(said, page.at),
         "url": reverse("referral_warn_person", args=[found.code]),
-        "answers": words.answers(said),
+        "answers": words.answers(said) if works or not said.unheard else (),
         "which": said.at.isoformat(),
         "reach": _reach(page),
-        "ask": reverse("consent", args=[page.case.code]) if said.unheard else "",
+        "ask": reverse("consent", args=[page.case.code]) if said.unheard and works else "",
+        **(telling(page, absence.leader(team), absence.is_alone(team)) if team and not works else {}),
         "slip": words.slip(said),
         "slip_title": words.SLIP,
     }

@@ -283,9 +283,14 @@ def acts(one: Due, cases: Mapping[str, UUID]) -> dict[str, str]:
     """Where the button is sent that acts by itself, and for which case; nothing where it opens something."""
     if not tells(one) or one.case not in cases:
         return {}
-    shown = Shown(one.case)
-    shown.same("case", cases[one.case])
-    return {"url": reverse("tell_lead", args=[one.case]), "page_of": shown.field, "row": one.referral or one.case}
+    return tell_lead(one.case, cases[one.case], row=one.referral or one.case)
+
+
+def tell_lead(code: str, case: UUID, *, row: str = "") -> dict[str, str]:
+    """Where the team of this case is told; `row`: in which row it is said afterwards, '': above all."""
+    shown = Shown(code)
+    shown.same("case", case)
+    return {"url": reverse("tell_lead", args=[code]), "page_of": shown.field, "row": row}
 
 
 def page_of(one: Due) -> str:

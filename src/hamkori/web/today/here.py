@@ -18,14 +18,16 @@ from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.other_age import SETTLES
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, LEFT, THERE
+from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, LEFT, THERE, WANTED
 from hamkori.casework.work.rules.worklist import OTHER_AGE as ROW_OF_AGE
 from hamkori.web.kit import moments
 from hamkori.web.today.news import BROUGHT as BY_OTHERS
-from hamkori.web.today.news import WITHDREW, of_referral
+from hamkori.web.today.news import WANTS, WITHDREW, of_referral
 from hamkori.web.words import case as words
 from hamkori.web.words import child_told, coordinator, desk_phone, directory, lists
 
+SAID: Final = {BROUGHT: BY_OTHERS, WANTED: WANTS}
+"""Of what somebody else brought: whether the person was asked; else it was theirs."""
 WAIT: Final = (ASKS_ON, LEFT, ROW_OF_AGE)
 """Rows of who is or was helped that need an act, and are no alarm."""
 HERE: Final = gettext_lazy("Here now")
@@ -89,7 +91,7 @@ def parts(one: Due, now: datetime) -> list[str | SafeString]:
         found.append(format_html("<b>{}</b>", _of_child_protection(one, now)))
     found.append(format_html("<b>{}</b>", child_told.there(one.told_there, now)) if one.told_there else "")
     if one.ended:
-        found += [format_html("<b>{}</b>", BY_OTHERS if one.reason == BROUGHT else WITHDREW), _numbered(one.ended)]
+        found += [format_html("<b>{}</b>", SAID.get(one.reason, WITHDREW)), _numbered(one.ended)]
     if one.closed and (one.ended or one.own_case):
         found.append(format_html("<b>{}</b>", CLOSED))
     found += [lists.label("service", code) for code in one.also]

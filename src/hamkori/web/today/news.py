@@ -173,6 +173,8 @@ BROUGHT: Final = gettext_lazy(
 )
 
 
+WANTS: Final = gettext_lazy("the person was asked, and wants this help: go on with it; the sender sends it again")
+"""The same once the person was asked, and it was not so."""
 NOBODY_WAITS: Final = gettext_lazy("Do not wait for the person: %(service)s")
 CALLED_OFF: Final = {
     KEPT: gettext_lazy("The person may still come: %(service)s"),
@@ -194,11 +196,8 @@ def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
         row = _row(one, now)
         said = CALLED_OFF.get(one.stands) or (ASK_ON if one.begun else NOBODY_WAITS)
         what = str(said) % {"service": lists.label("service", one.service)}
-        sub = (
-            format_html("{}\u00a0· <b>{}</b>", row["sub"], BROUGHT if one.brought else WITHDREW)
-            if one.withdrew
-            else row["sub"]
-        )
+        whose = WANTS if one.wants else BROUGHT if one.brought else WITHDREW
+        sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], whose) if one.withdrew else row["sub"]
         if one.stands:
             sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], str(received.STANDS[one.stands]).removesuffix("."))
         rows.append(row | {"what": what, "sub": sub})

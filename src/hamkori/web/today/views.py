@@ -3,7 +3,7 @@
 See docs/design/pages.md#today.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
@@ -112,7 +112,7 @@ def page(request: HttpRequest) -> HttpResponse:
     nothing = not any(rows for card, rows in lists_of.items() if card not in ("here", "later"))
     nothing = nothing and here.is_calm(lists_of["here"])
     lately = news.lately(new, found.now)
-    warn = taken_back.to_warn(found.to_warn, found.now, {case: _beneath(one, found) for case, one in under.items()})
+    warn = _to_warn(found, under)
     cards = _cards(found, lists_of, leads, shown, mixed=mixed)
     calls = taken_back.to_call(found.call_sender, found.now)
     off = [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]
@@ -213,6 +213,13 @@ def _pressed(found: Today) -> dict[str, dict[str, UUID]]:
     """Which cases and referrals the codes are of, for what is pressed here."""
     referrals = {referral.code: pk for pk, (referral, _case) in found.referrals.items()}
     return {"cases": {case.code: pk for pk, case in found.cases.items()}, "referrals": referrals}
+
+
+def _to_warn(found: Today, under: Mapping[str, Due]) -> list[dict[str, Any]]:
+    """Whoever may be on the way, each with what else stands in the row of that case; to a supervisor who leads it."""
+    beneath_of = {case: _beneath(one, found) for case, one in under.items()}
+    above = {one.case: one for one in found.rows if one.supervised}
+    return taken_back.to_warn(found.to_warn, found.now, beneath_of, above, _pressed(found)["cases"])
 
 
 def _beneath(one: Due, found: Today) -> list[dict[str, Any]]:

@@ -61,6 +61,8 @@ NOBODY_ELSE: Final = gettext_lazy("nobody else is listed: call the coordinator")
 """In place of the button that asks another one."""
 CANCEL: Final = gettext_lazy("Cancel this one")
 ASK_PERSON: Final = gettext_lazy("Ask the person")
+REACH_PERSON: Final = gettext_lazy("How to reach the person")
+"""Where somebody may be on the way: first the telephone, then the text of the consent."""
 SAID_NO: Final = gettext_lazy("The person said no. Ask again only if the person raises it.")
 NO_TO_SHELTERS: Final = gettext_lazy(
     "The person said no to shelters. If they ask for a place, ask again what may be shared. Otherwise say where they"

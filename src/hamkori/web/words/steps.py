@@ -112,6 +112,8 @@ BROUGHT: Final = {
     "by_phone_no_word": _("Stopped by a no on the telephone, without the code word"),
 }
 """A withdrawal that was not heard of the person."""
+NO_BROUGHT: Final = _("A no was brought")
+"""The same of the answers; how, stands beside it."""
 ABOUT_WHO_LEFT: Final = tuple(("call_sender", code) for code in ("is_back", "not_back", "read_safe"))
 """Said in Hamkori, and in no call."""
 SAY_THE_STEP: Final = ("tell_person", "warn_person")
@@ -124,6 +126,8 @@ def of_case(step: str, code: str = "") -> str:
     """A step of a case."""
     if (step, code) in NONE_NEEDED:
         return label(REASON_LISTS[step], code)
+    if step in ("consent_withdraw", "consent_refuse") and code in BROUGHT:
+        return str(NO_BROUGHT)
     return str(OF_CASE.get(step, step))
 
 

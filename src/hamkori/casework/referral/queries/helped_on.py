@@ -16,7 +16,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.models import ReferralOwnCase
 from hamkori.casework.referral.queries.goes_on import PLACES
-from hamkori.casework.referral.queries.on_the_way import NoBrought
+from hamkori.casework.referral.queries.on_the_way import NoBrought, WantedAfterAll
 from hamkori.refusal import ENDED
 
 OVER: Final = "help_over"
@@ -92,10 +92,12 @@ def slept(case: Case) -> list[UUID]:
 
 def beside_case() -> dict[str, Any]:
     """Of a row of who works on a case: the newest such referral while the person is there, its kind of help, since when
-    it was given, when it ended, whether nobody has said yet that it goes on, and whether somebody else brought the no.
+    it was given, when it ended, whether nobody has said yet that it goes on, and whether somebody else
+    brought the no, or the person wants it after that.
     """
     there = ReferralOwnCase.objects.filter(is_there(), case=OuterRef("case_id")).order_by("-referral__ended_at")
-    there = there.annotate(unsaid=ExpressionWrapper(_unsaid(), BooleanField()), brought=NoBrought("referral_id"))
+    there = there.annotate(unsaid=ExpressionWrapper(_unsaid(), BooleanField()))
+    there = there.annotate(brought=NoBrought("referral_id"), wanted=WantedAfterAll("referral_id"))
     names = {
         "on_code": "referral__code",
         "on_service": "referral__service_code",
@@ -103,5 +105,6 @@ def beside_case() -> dict[str, Any]:
         "on_at": "referral__ended_at",
         "on_unsaid": "unsaid",
         "on_brought": "brought",
+        "on_wanted": "wanted",
     }
     return {name: Subquery(there.values(field)[:1]) for name, field in names.items()}

@@ -138,11 +138,26 @@ def stands_here(found: Referral) -> str:
         return ""
     if no_was_brought(found.pk):
         return KEPT
-    return WANTED if definer.value("referral_wanted_after_all", found.pk) is True else ""
+    return WANTED if wanted_after_all(found.pk) else ""
+
+
+def wanted_after_all(referral: UUID) -> bool:
+    """To the other side, also of whom it helped: whether the person wants what somebody else's no had ended, and that
+    organisation was not asked again since (ADR 0196).
+    """
+    return definer.value("referral_wanted_after_all", referral) is True
+
+
+class WantedAfterAll(Func):
+    """The same, beside a row."""
+
+    function = "referral_wanted_after_all"
+    output_field = BooleanField()
+    arity = 1
 
 
 class NoBrought(Func):
-    """The same, beside a row."""
+    """That a no was brought, beside a row."""
 
     function = "referral_no_brought"
     output_field = BooleanField()

@@ -20,7 +20,7 @@ from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.referral.queries.helped_on import has_gone_on, is_there, is_unsaid
 from hamkori.casework.referral.queries.left_unseen import Gone, beside_own, gone
 from hamkori.casework.referral.queries.narrowed import NotCalled
-from hamkori.casework.referral.queries.on_the_way import NoBrought
+from hamkori.casework.referral.queries.on_the_way import NoBrought, WantedAfterAll
 from hamkori.casework.referral.queries.paused import Holds
 from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.refusal import NotVisible
@@ -57,6 +57,8 @@ class Came(NamedTuple):
     """The person's word ended it while they were helped; and whether nobody has said since whether that goes on."""
     brought: bool = False
     """Beside that: somebody else brought that no, and the person was not asked since."""
+    wanted: bool = False
+    """Beside that: the person was asked since, and wants that help."""
     asks_on: bool = False
     service: str = ""
     there: bool = False
@@ -154,6 +156,7 @@ def came_from(case: Case) -> tuple[Came, ...]:
         quiet=NotCalled("referral_id"),
         withdrew=Exists(mine.filter(has_gone_on())),
         brought=NoBrought("referral_id"),
+        wanted=WantedAfterAll("referral_id"),
         asks_on=Exists(mine.filter(is_unsaid())),
         there=Exists(mine.filter(is_there())),
         **beside_own(),
@@ -187,6 +190,7 @@ def _came(row: Any) -> Came:
         own_known_by=row.own_known_by or "",
         withdrew=row.withdrew,
         brought=bool(row.withdrew and row.brought),
+        wanted=bool(row.withdrew and row.wanted),
         asks_on=row.asks_on,
         service=row.service_code or "",
         there=row.there,

@@ -21,7 +21,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
-from hamkori.casework.referral.queries.on_the_way import no_was_brought, stands_here
+from hamkori.casework.referral.queries.on_the_way import no_was_brought, stands_here, wanted_after_all
 from hamkori.casework.referral.queries.promised import promised_here
 from hamkori.casework.referral.queries.put_right import Changed
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
@@ -90,6 +90,8 @@ class News:
     """The same where help had begun: only the person's word ends such a referral (ADR 0126)."""
     brought: bool = False
     """Beside that: somebody else brought that no, and the person was not asked since (ADR 0190)."""
+    wants: bool = False
+    """The same, and the person was asked since: they want that help (ADR 0196)."""
     stands: str = ""
     """Of what has ended for whoever waits: a no was brought, the person not asked yet; or they want it (ADR 0196)."""
     not_called: bool = False
@@ -240,6 +242,7 @@ def _row(
         begun=ends and read_state(referral) == ENDED and has_begun(referral),
         withdrew=(withdrew := ends and ended_by_her_word(referral)),
         brought=withdrew and no_was_brought(referral.pk),
+        wants=withdrew and wanted_after_all(referral.pk),
         not_called=silent,
         over=over,
     )

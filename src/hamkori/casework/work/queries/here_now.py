@@ -18,7 +18,7 @@ from hamkori.casework.referral.models import ReferralAccess
 from hamkori.casework.referral.queries.closed_there import sender_reads_from
 from hamkori.casework.referral.queries.left_unseen import gone
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, CHILD, HELPED, LEFT, THERE, UNPLANNED
+from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, CHILD, HELPED, LEFT, THERE, UNPLANNED, WANTED
 from hamkori.definer import HkNow
 
 TO_TELL: Final = timedelta(hours=24)
@@ -143,7 +143,7 @@ def whether_on(cases: Iterable[CaseAccess]) -> list[Due]:
             case=row.case.code,
             ended=code,
             service=row.on_service,  # type: ignore[attr-defined]
-            reason=BROUGHT if row.on_brought else "",  # type: ignore[attr-defined]
+            reason=BROUGHT if row.on_brought else WANTED if row.on_wanted else "",  # type: ignore[attr-defined]
             helped_at=row.on_since,  # type: ignore[attr-defined]
             sex=row.case.sex_code,
             age_band=row.case.age_band_code,

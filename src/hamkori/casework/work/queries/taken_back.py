@@ -26,6 +26,8 @@ class Warn:
     said: TakenBack
     reaches: bool = False
     """Whether whoever reads it can open how the person is reached."""
+    supervised: bool = False
+    """Whoever reads it supervises the case: the team asks the person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +54,12 @@ def to_warn(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> tuple
             part=one.arrival_part_code,
             agreed_at=one.agreed_at,
             said=said,
-            reaches="contact" in (getattr(pair, "my_parts", None) or ())
-            and getattr(pair, "my_kind", "") != "supervisor",
+            reaches="contact" in (getattr(pair, "my_parts", None) or ()) and not above,
+            supervised=above,
         )
         for pair in read
         if (said := taken_back(getattr(pair, "on_the_way", None))) is not None
-        for one in (pair.referral,)
+        for one, above in ((pair.referral, getattr(pair, "my_kind", "") == "supervisor"),)
     )
 
 
