@@ -153,7 +153,7 @@ def test_a_draft_is_resumed_from_today_and_thrown_away(zarina) -> None:
     assert "Canary-Name" in client.get(f"/cases/{case.code}/register/?page=1").content.decode()
     typed = fields(client.get(second))
     page = client.get(f"/cases/{case.code}/discard/")
-    gone = client.post(f"/cases/{case.code}/discard/", fields(page))
+    gone = client.post(f"/cases/{case.code}/discard/", {**fields(page), "sure": "on"})
     assert gone.status_code == 303
     late = client.post(second, typed)
     assert late.status_code == 404

@@ -38,9 +38,10 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.operations import AlreadyDone, together
 from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
-from hamkori.web.cases import child_contact, saved_age
+from hamkori.web.cases import child_contact, saved_age, thrown_draft
 from hamkori.web.cases import still_open as closing_page
 from hamkori.web.cases.age_form import AgeForm
+from hamkori.web.cases.thrown_draft import DiscardForm
 from hamkori.web.kit import thrown
 from hamkori.web.kit.forms import Choices, CodeField, KitForm
 from hamkori.web.kit.refusals import sentence
@@ -176,6 +177,11 @@ class OfCase(PageOfSteps[Found]):
             **taking.says,
         }
         return render(request, "cases/step.html", context, status=400 if taking.said_no else 200)
+
+
+def _of_draft(at: At) -> dict[str, Any]:
+    """What stands in a draft that is thrown away."""
+    return thrown_draft.says(at.actor, at.thing.case)
 
 
 def _throws_away(at: At) -> None:
@@ -373,6 +379,8 @@ DISCARD = Step[Found](
     name="discard",
     told=_("Deleted. Nothing of this registration is kept, and nothing was sent to anybody."),
     act=_throws_away,
-    says=lambda _at: {"title": _("Throw this registration away?")},
+    form=lambda at: DiscardForm(at.typed, case=at.thing.case),
+    says=_of_draft,
     asks_first=False,
+    given_back=lambda _request: DiscardForm(),
 )
