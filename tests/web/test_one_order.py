@@ -9,12 +9,14 @@ import pytest
 from django.utils import timezone
 
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.order import place
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.senders import Senders, closes
+from tests.web.senders import Senders, closes, page_text
 from tests.web.test_goes_on import ASKS, left
 from tests.web.test_place_found import until
 
@@ -104,3 +106,24 @@ def test_the_list_of_cases_has_one_order(house: Senders) -> None:
     for who in BOTH:
         assert [names[code] for code in listed(house, who, [late, bed, doctor])] == ["bed", "doctor", "late"], who
         assert boxes(house, bed, who)[0].startswith(BED), who
+
+
+def test_urgent_help_for_a_child_that_was_declined_stands_above_an_arrival_asked_about_for_weeks() -> None:
+    """Red before: the girl at high risk fell below "Did the person arrive?" to the worker, and stood first above."""
+    no = Due(what="stopped.declined", late=False, urgency="urgent", first="child", risk="high")
+    arrival = Due(what="sent.arrival", late=True, service="legal")
+    assert place("late", no) < place("late", arrival)
+    for calmed in (replace(no, since_help="LEGAL-01"), replace(no, urgency="normal"), replace(no, first="")):
+        assert place("late", calmed) > place("late", arrival)
+
+
+def test_the_risk_stays_in_the_line_after_a_no(house: Senders) -> None:
+    """Red before: "Risk: high" went with the no."""
+    case = house.case({"age_band_code": "a18_29", "risk_code": "high", **NOTHING})
+    house.agreed(case)
+    sent = house.sent(case)
+    with house.as_("desk-shelter") as desk:
+        receive.decline(desk, Referral.objects.get(pk=sent.pk), version=sent.version, reason="full")
+    for who in BOTH:
+        row = page_text(house.browser(who).get("/"))
+        assert ("no place now" in row.lower(), "Risk: high" in row) == (True, True), who

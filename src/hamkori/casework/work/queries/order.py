@@ -288,6 +288,12 @@ def is_unasked_emergency(row: Due) -> bool:
     return ended and row.service == EMERGENCY and row.since_help != EMERGENCY and not row.refused
 
 
+def _stopped_urgent(row: Due) -> bool:
+    """Urgent help for a child, in danger or at high risk, was declined, and nobody was asked for other help since."""
+    stopped = row.what in ("stopped.declined", "stopped.unaccepted") and row.urgency == URGENT
+    return stopped and bool(row.first) and not (row.since_help or row.refused)
+
+
 def _gravity(row: Due) -> int:
     """An urgent question, and somebody who is there already, stand first: both wait for the reader alone."""
     if row.what == FOUND:
@@ -300,4 +306,6 @@ def _gravity(row: Due) -> int:
         return OWN - 1  # another time is agreed: nobody is missing any more
     first = _homeless(row) or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
     first = first or is_unasked_emergency(row)
+    if not first and _stopped_urgent(row):
+        return 1  # whoever was asked for at once has nobody: not below an arrival that is asked about for weeks
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)

@@ -394,7 +394,8 @@ def _of_stopped(
             unplaced=gone is not None and needs_place_of(pair, elsewhere),
             safe=(safe := None if gone else _safe(pair)),
             phone=(getattr(pair, "phone", "") or "") if gone is not None or safe is not None else "",
-            risk=pair.case.risk_code if lacks or gone is not None or safe is not None else "",
+            risk=pair.case.risk_code,
+            urgency=pair.referral.urgency_code,
         )
         for pair in ended
     ]
