@@ -79,3 +79,14 @@ def test_who_supervises_asks_nobody(house: Senders) -> None:
     _code, referral, after = helped(house, "partly_content", "lawyer", who="supervisor-cso")
     assert f"{MISSING} The team asks the person, and another organisation." in page_text(after)
     assert f"/referrals/{referral.code}/again/" not in after.content.decode()
+
+
+def test_whoever_helped_only_partly_stands_behind_the_others(house: Senders) -> None:
+    """Red before: they stood first, and nothing said that it was they."""
+    _code, referral, _after = helped(house, "partly_content", "lawyer")
+    said = "Their help was not right for the person, or only partly."
+    assert said in page_text(house.browser().get(f"/referrals/{referral.code}/again/", follow=True))
+    other = another(house, service_code="LEGAL-01")
+    page = house.browser().get(f"/referrals/{referral.code}/again/", follow=True).content.decode()
+    first = page.index(f'value="{other.pk}"')
+    assert first < page.index(f'value="{house.world.services["LEGAL-01"]}"')

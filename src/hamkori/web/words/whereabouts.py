@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import NATIONAL, Call
-from hamkori.casework.case.rules.lifecycle import IS_SAFE, OF_THE_BED
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, OF_THE_BED, STAYS
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE
 from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
 from hamkori.casework.work.rules.whereabouts import DESK, LOSES, OF_CASE
@@ -116,8 +116,8 @@ def _what(one: Recorded) -> str:
 
 def _names_it(one: Recorded) -> bool:
     """Whether its reason says it; whose place was found does not, nor who called it off."""
-    said = one.step == "place_found" or (one.step == "place_needed" and one.reason in OF_THE_BED)
-    return bool(one.reason) and not said
+    found = one.step == "place_found" and one.reason != STAYS
+    return bool(one.reason) and not (found or (one.step == "place_needed" and one.reason in OF_THE_BED))
 
 
 def _whom(one: Recorded, me: UUID | None) -> str:
