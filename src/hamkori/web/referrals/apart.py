@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.referral.queries.lately import FULL
 from hamkori.casework.referral.queries.left import AGAIN_AFTER, OUT, came_of, may_ask_again
+from hamkori.casework.referral.queries.unused import NOT_RIGHT
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.no_place import PLACE, tonight
 from hamkori.directory.rules.suit import kinds
@@ -179,6 +180,15 @@ def ended_there(screen: Screen, one: Suitable) -> str:
     if screen.known.brought:
         said = _("Ended %(when)s by a no that somebody else brought: ask the person first.")
     return said % {"when": moments.moment(at, screen.known.at)}
+
+
+def not_right(screen: Screen, one: Suitable) -> str:
+    """That the person said so of the help after which another is asked, or that it was so only partly; '' else."""
+    found = screen.earlier
+    if found is None or (found.to_organisation_id, found.state_code) != (one.listing.organisation_id, "confirmed"):
+        return ""
+    no = found.sender.her_view_code in NOT_RIGHT
+    return _("Their help was not right for the person, or only partly.") if no else ""
 
 
 def for_another(screen: Screen, one: Suitable) -> str:

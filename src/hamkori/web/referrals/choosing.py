@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
 from hamkori.canon import canon
@@ -24,7 +23,6 @@ from hamkori.casework.referral.queries import refer as queries
 from hamkori.casework.referral.queries.lately import FULL, NoRoom, no_room
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
-from hamkori.casework.referral.queries.unused import NOT_RIGHT
 from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
 from hamkori.directory.rules.hours import closed_throughout
@@ -237,15 +235,7 @@ class Screen:
     def asked_before(self, one: Suitable) -> bool:
         """Whether this service was asked for this person, and no help came of it or not what was right."""
         asked = (one.listing.organisation_id, one.listing.service_code)
-        return asked in self.heard.by or asked in self.known.noes or bool(self.not_right(one))
-
-    def not_right(self, one: Suitable) -> str:
-        """That the person said so of the help after which another is asked, or that it was so only partly."""
-        found = self.earlier
-        if found is None or (found.to_organisation_id, found.state_code) != (one.listing.organisation_id, "confirmed"):
-            return ""
-        no = found.sender.her_view_code in NOT_RIGHT
-        return _("Their help was not right for the person, or only partly.") if no else ""
+        return asked in self.heard.by or asked in self.known.noes or bool(apart.not_right(self, one))
 
     def going(self, one: Suitable) -> Going | None:
         """The referral to this very service that is on its way."""

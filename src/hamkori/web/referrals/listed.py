@@ -307,7 +307,7 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
     listing, found = one.listing, offers.against(one)
     said_above = screen.names_asked and apart.is_apart(screen, one)
     going = chosen and screen.going(one) is not None  # what stands beside the button says that
-    if ended := screen.not_right(one) or apart.ended_there(screen, one):
+    if ended := apart.not_right(screen, one) or apart.ended_there(screen, one):
         found.insert(0, ended)
     elif not said_above and not going and (asked := apart.said(screen, one)):
         found.insert(0, f"{asked}.")

@@ -328,8 +328,7 @@ def _in_sight(pair: ReferralOrigin, what: str) -> bool:
 
 def _told(pair: ReferralOrigin, what: str) -> dict[str, Any]:
     """When the person was told what is agreed; what they were told before they moved has to be asked again."""
-    moved = what == COMES and has_moved(pair, pair.referral)
-    asks = what in (COMES, WAITING, "sent.answer") and not moved
+    asks = not (moved := what == COMES and has_moved(pair, pair.referral)) and what in (COMES, WAITING, "sent.answer")
     return {"person_told": person_told_at(pair) if asks else None, "moved": moved}
 
 
