@@ -60,7 +60,7 @@ def is_told(actor: Actor, case: Case) -> bool:
         return True
     if PART in empty_in(case, [PART]):
         return False
-    fields = open_section(actor.doing(None), case, section=PART).fields
+    fields = open_section(actor.doing(None), case, section=PART, in_step=True).fields
     return any(_put(str(said or ""), []) for said in fields.values())
 
 
