@@ -107,7 +107,7 @@ def test_a_case_without_a_next_step_is_late_since_a_day_on_both_pages(world) -> 
         since = moments.day(to_plan_by(Case.objects.get(pk=case.pk)), timezone.localdate() + timedelta(days=4))
     pass_time(days=4)
     client = doors.client_for(world.zarina)
-    assert f'<span class="when late">{since}</span>' in text(client.get("/"))
+    assert f'<span class="when soon">{since}</span>' in text(client.get("/"))
     assert f"late since {since}" in text(client.get("/cases/"))
 
 

@@ -71,10 +71,10 @@ def test_what_is_late_counts_where_it_stands(scene: Scene) -> None:
     shown = list_of(page, "Late or stopped")
     assert "1 late or stopped" in text(page)
     assert (len(code_of(shown)), len(LINE.findall(shown))) == (1, 1)
-    assert re.search(r'class="tag late[^"]*">\s*(?:<span>)?1<', shown)
+    assert re.search(r'class="tag wait[^"]*">\s*(?:<span>)?1<', shown)
     assert "more in" not in text(shown)
     assert "Today 1 1 late" in text(page), "and in the menu the same row"
-    assert 'class="at t-late"' in shown, "red as it was in a row of its own"
+    assert 'class="at t-wait"' in shown, "amber as it was in a row of its own"
     pass_time(days=1)
     assert "1 late or stopped" in text(home(scene.zarina))
 

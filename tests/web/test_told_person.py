@@ -287,7 +287,7 @@ def test_beside_an_hour_that_is_written_stands_no_second_time(house: Senders) ->
     for who in (LEAD, HELPER):
         assert said not in page(house, bare, who), who
         assert "now, by " in page(house, bare, who), who
-        assert page(house, written, who).count("hat was agreed is written") == (who == HELPER), (
+        assert page(house, written, who).count("our and place: open to read") == (who == HELPER), (
             "once: it is locked below"
         )
         assert "now; what" not in page(house, written, who), "the hour may be another one"
