@@ -57,7 +57,7 @@ HER_WORD = of(
     (
         "a child's plain no to the police gives way to a yes",
         "casework/consent/machinery/asking.py",
-        'return self.as_child and self.child_answer in ("", "says_no")',
+        'return self.as_child and (alone or self.child_answer in ("", "says_no"))',
         "return False",
         ("tests/casework/test_child.py",),
     ),

@@ -97,7 +97,7 @@ def section(house: House) -> Ready:
 
 
 def discard_case(house: House) -> Ready:
-    return on(LEAD, begun(house), "discard")
+    return on(LEAD, begun(house), "discard", sure="on")
 
 
 def settle_age(house: House) -> Ready:
