@@ -26,6 +26,7 @@ from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
 from hamkori.casework.referral.queries.goes_on import said_on
+from hamkori.casework.referral.queries.on_the_way import on_the_way
 from hamkori.casework.referral.queries.origin import case_behind, case_of, origin_of
 from hamkori.casework.referral.queries.permit import agreed_as_shown
 from hamkori.casework.referral.queries.promised import promised
@@ -47,9 +48,10 @@ from hamkori.web.referrals.arranged import ArrangeForm, meanwhile_of, typed
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import calling_off, lists
+from hamkori.web.words import calling_off, lists, red
 from hamkori.web.words import referral as words
-from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, both, meanwhile, place, read_of
+from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, at_warning, both, meanwhile, place, read_of
+from hamkori.web.words.on_the_way import tells
 from hamkori.web.words.steps import reason
 
 if TYPE_CHECKING:
@@ -188,11 +190,22 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     say = messages.warning if answer in FRUITLESS else messages.success
     before = better_before(calls_now(found.pk))
     of = _of_case(found) if (on_today := request.POST.get("from") == "today") else ""
-    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), about, of)))
-    if answer == "said_yes" and on_today:
-        text = format_html('{} <a class="solo" href="{}">{}</a>', text, reverse("referral", args=[code]), AGREED)
-    say(request, text, extra_tags=place(code))
-    return done(actor, _called_from(request, actor, found) + (f"#{place(code)}" if on_today else ""))
+    warns = _warns(found, answer)
+    # On Today, and on the page of the referral, the box that says it stands beside this.
+    first = warns if request.POST.get("from") in ("case", "sent") else ""
+    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), about, of, first)))
+    if first or (answer == "said_yes" and on_today):
+        way = (reverse("referral", args=[code]), red.OPEN_REFERRAL if first else AGREED)
+        text = format_html('{} <a class="solo" href="{}">{}</a>', text, *way)
+    lands = at_warning(code) if warns else place(code)
+    say(request, text, extra_tags=f"{lands} {place(code)}")
+    return done(actor, _called_from(request, actor, found) + (f"#{lands}" if on_today else ""))
+
+
+def _warns(found: Referral, answer: str) -> str:
+    """After a no by telephone: that the person may be on the way there, and is told not to go; '' where nobody is."""
+    said = on_the_way(found.pk) if answer == "said_no" and found.state_code == "sent" else None
+    return tells(said, now()) if said is not None else ""
 
 
 def _too_late(found: Referral, actor: Actor) -> NotNow:

@@ -20,6 +20,7 @@ from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.today import buttons, whose
 from hamkori.web.words import Audience, absence, lists, red, sections
 from hamkori.web.words import on_the_way as words
+from hamkori.web.words.calls import at_warning
 
 Under = Mapping[str, list[dict[str, Any]]]
 Above = Mapping[str, Due]
@@ -49,6 +50,8 @@ def to_warn(
             ("referral_warn_person", words.answers(one.said)),
             now,
         )
+        # What a no by telephone brought stands here: this comes first.
+        | {"of": at_warning(one.code)}
         | (_asks(one, above.get(one.case), cases) if one.said.unheard else {})
         for one in found
     ]

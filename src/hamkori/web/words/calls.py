@@ -136,6 +136,11 @@ def place(of: str) -> str:
     return f"r{of}"
 
 
+def at_warning(of: str) -> str:
+    """Where on Today it stands that the person, who may be on the way there, is told not to go."""
+    return f"w{of}"
+
+
 FIRST_ANSWER: Final = ("", "answer", CLOSED_THERE)
 """Clocks of what waits for its first answer, late or not: of that it is kept what was said on the telephone."""
 ANSWERS: Final = {
