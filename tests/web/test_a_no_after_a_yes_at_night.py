@@ -8,8 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import Referral, ReferralOrigin
+from hamkori.directory.models import Service
 from tests.cast import pass_time
+from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text
 from tests.web.test_agreed_by_telephone import agreed
@@ -17,6 +20,7 @@ from tests.web.test_place_found import until
 from tests.web.test_told_and_cancelled import told
 
 pytestmark = pytest.mark.django_db
+NEAR, FAR = (f'name="which" value="{one}"' for one in ("shelter-kulob", "legal-aid"))
 TOLD, TELLS = "The person was told (today 20:", "tell them not to go."
 SAID_NO = "said no by telephone."
 
@@ -27,6 +31,11 @@ def night(house: Senders) -> Referral:
     _case, sent = agreed(house)
     told(house, sent)
     return sent
+
+
+def case_of(sent: Referral) -> Case:
+    with god():
+        return ReferralOrigin.objects.select_related("case").get(referral=sent).case
 
 
 def no(house: Senders, sent: Referral, **form: str) -> str:
@@ -71,3 +80,25 @@ def test_whoever_was_told_nothing_is_not_spoken_of(house: Senders) -> None:
     told(house, sent, "not_told", opens=False)
     assert no(house, sent) == f"/#r{sent.code}"
     assert TELLS not in page_text(house.browser().get("/"))
+
+
+def test_who_said_no_stands_behind_the_others_that_may_have_agreed(house: Senders, second_shelter: Service) -> None:
+    """Red before: the shelter that had said no minutes ago was the first choice, and nothing stood beside it."""
+    with god():
+        Service.objects.filter(pk=second_shelter.pk).update(region_code="TJ-SU")
+    sent = night(house)
+    at = f"/cases/{case_of(sent).code}/place-which/"
+    before = house.browser().get(at).content.decode()
+    assert FAR not in before.partition("Other organisations")[0], "of another region"
+    no(house, sent)
+    page = house.browser().get(at)
+    first, _folded, _others = page.content.decode().partition("Other organisations")
+    assert first.index(FAR) < first.index(NEAR), "who is left stands before them"
+    beside = first.partition(NEAR)[2].partition("</li>")[0]
+    assert "said no today" in page_text(page)
+    assert "said no today" in beside.replace("\N{NO-BREAK SPACE}", " ")
+    assert page_text(page).count("said no today") == 1
+    call = f"/referrals/{sent.code}/call/"
+    pass_time(minutes=1)
+    house.browser().post(call, {"operation": str(uuid4()), "answer": "said_yes"})
+    assert "said no today" not in page_text(house.browser().get(at)), "their last word is yes"

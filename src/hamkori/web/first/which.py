@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -24,15 +24,19 @@ from hamkori.casework.case.queries.place_told import PlaceTold, asked_now
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.casework.work.queries.place_asked import noes
 from hamkori.directory.queries import Suitable, suitable
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
+from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.words import lists, place_told, sections
 from hamkori.web.words.ways import to_case
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hamkori.casework.case.models import Case
 
 UNLISTED: Final = "another"
@@ -59,8 +63,8 @@ class Offered:
 
 @require_safe
 def which(request: HttpRequest, code: str) -> HttpResponse:
-    """Those that may have said yes: first who takes such a person, of the region; the others folded; last, with its
-    sentence, who must get nothing (ADR 148). Nothing is saved before one is chosen.
+    """Those that may have said yes: first who takes such a person, of the region, who said no lately behind the others;
+    the others folded; last, with its sentence, who must get nothing (ADR 148). Nothing is saved before one is chosen.
     """
     actor = actor_of(request)
     case = cases.case(actor, code)
@@ -68,10 +72,13 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
     if case.state_code not in WRITABLE:
         raise NotNow("case_open")
     at = now()
-    offered, without = _once(_offers(actor, case)), gets_nothing(case)
+    offered, without, no = _once(_offers(actor, case)), gets_nothing(case), noes(case, at)
+    offered.sort(key=lambda one: one.listing.organisation_id in no)
     found = [one for one in offered if one.listing.organisation_id not in without]
-    near = [one for one in found if one.distance != FAR and not _takes_others(one)]
-    first = (near or [one for one in found if not _takes_others(one)] or found)[:MOST]
+    fits = [one for one in found if not _takes_others(one)]
+    near = [one for one in fits if one.distance != FAR]
+    left = any(one.listing.organisation_id not in no for one in near)
+    first = ((near if left else fits) or found)[:MOST]
     context = {
         "title": _("Which organisation said yes?"),
         "back": to_case(case.code),
@@ -79,9 +86,9 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "read_at": at.isoformat(),
         "known": _known(case),
-        "first": [_shown(one) for one in first],
-        "others": [_shown(one) for one in found if one not in first],
-        "unwanted": [_shown(one, KNOWS) for one in offered if one not in found],
+        "first": [_shown(one, no, at) for one in first],
+        "others": [_shown(one, no, at) for one in found if one not in first],
+        "unwanted": [_shown(one, no, at, KNOWS) for one in offered if one not in found],
         "unlisted": UNLISTED,
         "part": sections.name(place_told.PART),
     }
@@ -175,7 +182,8 @@ def _takes_others(one: Suitable) -> bool:
     return "not_admitted" in one.reasons
 
 
-def _shown(one: Suitable, knows: str = "") -> Offered:
-    said = [lists.label("region", one.listing.region)]
+def _shown(one: Suitable, noes: Mapping[UUID, datetime], at: datetime, knows: str = "") -> Offered:
+    no, said = noes.get(one.listing.organisation_id), [lists.label("region", one.listing.region)]
+    said += [_("said no %(when)s") % {"when": moments.moment(no, at)}] if no is not None else []
     said += [_("does not say that it takes such a person")] if _takes_others(one) else []
     return Offered(one.listing.organisation_id, knows + one.listing.body_slug, one.listing.body.text, " · ".join(said))
