@@ -15,13 +15,15 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text
-from tests.web.test_agreed_by_telephone import agreed
+from tests.web.test_agreed_by_telephone import agreed, asked
 from tests.web.test_place_found import until
+from tests.web.test_today_in_danger import form_of
 from tests.web.test_told_and_cancelled import told
 
 pytestmark = pytest.mark.django_db
 NEAR, FAR = (f'name="which" value="{one}"' for one in ("shelter-kulob", "legal-aid"))
 TOLD, TELLS = "The person was told (today 20:", "tell them not to go."
+ELSEWHERE = "A place was found elsewhere (today 20:"
 SAID_NO = "said no by telephone."
 
 
@@ -102,3 +104,59 @@ def test_who_said_no_stands_behind_the_others_that_may_have_agreed(house: Sender
     pass_time(minutes=1)
     house.browser().post(call, {"operation": str(uuid4()), "answer": "said_yes"})
     assert "said no today" not in page_text(house.browser().get(at)), "their last word is yes"
+
+
+def finds(house: Senders, sent: Referral, which: str) -> str:
+    """Another bed, by telephone: what the page of the case says then."""
+    code = case_of(sent).code
+    page = house.browser().get(f"/cases/{code}/place-which/").content.decode()
+    to, form = form_of(page, f"/cases/{code}/place-found/")
+    return house.browser().post(to, {**form, "which": which}, follow=True).content.decode()
+
+
+def is_chosen(house: Senders, sent: Referral, reason: str) -> bool:
+    """Whether this reason stands ready where the referral is cancelled."""
+    page = house.browser().get(f"/referrals/{sent.code}/recall/").content.decode()
+    return "checked" in page.partition(f'value="{reason}"')[2].partition(">")[0]
+
+
+def test_once_a_bed_is_found_elsewhere_the_old_referral_is_cancelled(house: Senders, second_shelter: Service) -> None:
+    """Red before: nothing said that it was still asked, and its page stayed red: call the coordinator."""
+    sent = night(house)
+    no(house, sent)
+    assert ELSEWHERE not in page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    pass_time(minutes=1)
+    said = finds(house, sent, "legal-aid")
+    green = said.partition("Saved: a place for tonight was found.")[2].partition("</p>")[0]
+    assert "is still asked for a place." in green
+    recall = f"/referrals/{sent.code}/recall/"
+    assert f'<a class="solo" href="{recall}">Cancel that referral</a>' in green
+    page = page_text(house.browser().get(f"/referrals/{sent.code}/")).partition("What happened")[0]
+    assert ELSEWHERE in page
+    assert "cancel this referral" in page
+    assert "Cancel this one" in page
+    assert "Nobody else is on the list" not in page
+    assert is_chosen(house, sent, "they_said_no")
+    pass_time(minutes=1)
+    to, form = form_of(
+        house.browser().get(f"/cases/{case_of(sent).code}/").content.decode(),
+        f"/cases/{case_of(sent).code}/place-needed/",
+    )
+    house.browser().post(to, {**form, "why": "they_said_no"})
+    assert ELSEWHERE not in page_text(house.browser().get(f"/referrals/{sent.code}/")), "that one is none either"
+
+
+def test_the_same_organisation_is_not_cancelled_by_its_own_yes(house: Senders, second_shelter: Service) -> None:
+    sent = night(house)
+    no(house, sent)
+    pass_time(minutes=1)
+    assert "is still asked for a place." not in finds(house, sent, "shelter-kulob")
+    assert ELSEWHERE not in page_text(house.browser().get(f"/referrals/{sent.code}/"))
+
+
+def test_who_has_not_answered_is_named_after_a_yes_elsewhere(house: Senders, second_shelter: Service) -> None:
+    until(20)
+    _case, sent = asked(house)
+    assert "Cancel that referral</a>" in finds(house, sent, "legal-aid").partition("is still asked for a place.")[2]
+    assert is_chosen(house, sent, "placed_elsewhere")
+    assert ELSEWHERE not in page_text(house.browser().get(f"/referrals/{sent.code}/")), "they may still say yes"

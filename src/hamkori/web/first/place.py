@@ -38,6 +38,7 @@ from hamkori.casework.work.queries.no_place import BY_TELEPHONE, given_to, needs
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
+from hamkori.web.first.still_asked import still_asked
 from hamkori.web.first.which import Unread, chosen
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
@@ -93,7 +94,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _put_back(case))
         return done(actor, here)
     if whose != STAYS:
-        messages.success(request, _asks_next(case))
+        messages.success(request, still_asked(case, by, _asks_next(case), by_telephone=whose == BY_TELEPHONE))
         if whose == BY_TELEPHONE and by is None and place_told.PART in cases.standing(case).writes:
             _says_where_to_write(request, case)
         return done(actor, here)

@@ -22,7 +22,7 @@ from hamkori.casework.work.queries.then_unasked import then_unasked
 from hamkori.web.kit import emergency
 from hamkori.web.kit.stepping import Taking
 from hamkori.web.referrals.forms import ReasonForm
-from hamkori.web.referrals.instead import said_of
+from hamkori.web.referrals.instead import ELSEWHERE, found_elsewhere, said_of
 from hamkori.web.referrals.on_the_way import before
 from hamkori.web.words import calling_off, lists, red
 
@@ -108,9 +108,14 @@ def yes_beside(page: SenderPage) -> str:
 
 
 def why_cancelled(typed: Any, page: SenderPage) -> ReasonForm:
-    """Why it is cancelled: that they said no, where that was heard on the telephone, is chosen."""
-    no = last_no(page.calls, page.referral.agreed_at)
-    known = {"reason": THEY_SAID_NO} if no is not None else {}
+    """Why it is cancelled: that they said no, where that was heard on the telephone, is chosen; else that a place was
+    found elsewhere.
+    """
+    known = {}
+    if last_no(page.calls, page.referral.agreed_at) is not None:
+        known = {"reason": THEY_SAID_NO}
+    elif found_elsewhere(page) is not None:
+        known = {"reason": ELSEWHERE}
     return ReasonForm(typed, reasons="recall_reason", label=_("Why is it cancelled?"), initial=known)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.queries.place_said import recorded_at
 from hamkori.casework.referral.queries import promised as promises
+from hamkori.casework.referral.queries.calls import last_no
 from hamkori.casework.referral.queries.others import Other, instead_of, yes_elsewhere
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.casework.work.queries.no_place import was_for_a_place
@@ -18,6 +21,9 @@ from hamkori.web.kit import moments
 from hamkori.web.words import desk_phone, lists, place_told, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.stays import is_home
+
+if TYPE_CHECKING:
+    from hamkori.casework.case.models import CaseStep
 
 ELSEWHERE = "placed_elsewhere"
 """The reason of a cancelling with which somebody said that help was found elsewhere."""
@@ -47,9 +53,14 @@ def instead(page: SenderPage) -> Instead | None:
 
 def promised(page: SenderPage) -> dict[str, str]:
     """Of one that said no on the telephone: who said yes there for the same night, so that nobody calls about the no,
-    where they are called, and the page of that one; nothing of all others.
+    where they are called, and the page of that one; or that a place was found otherwise; nothing of all others.
     """
-    waits = page.referral.state_code == "sent" and getattr(page.referral, "moot", "") == red.PROMISED
+    no = last_no(page.calls, page.referral.agreed_at)
+    moot = getattr(page.referral, "moot", "")
+    if no is not None and not moot and (place := found_elsewhere(page)) is not None:
+        when = moments.moment(recorded_at(page.case) or place.at, page.at)
+        return {"moot": _("A place was found elsewhere (%(when)s): cancel this referral") % {"when": when}}
+    waits = page.referral.state_code == "sent" and moot == red.PROMISED
     one = yes_elsewhere(page) if waits else None
     if one is None:
         return {}
@@ -59,6 +70,15 @@ def promised(page: SenderPage) -> dict[str, str]:
         "moot_phone": desk_phone.said(theirs.phone if theirs is not None else ""),
         "moot_url": reverse("referral", args=[one.referral.code]),
     }
+
+
+def found_elsewhere(page: SenderPage) -> CaseStep | None:
+    """Of one for a place that still waits: the place that was found otherwise for this night, and is one."""
+    one = page.referral
+    if one.state_code != "sent" or not was_for_a_place(page.origin) or getattr(page.origin, "lacks", False):
+        return None
+    place = placed(page.case, page.at)
+    return place if place is not None and place.organisation_id != one.to_organisation_id else None
 
 
 def said_of(page: SenderPage, one: Other) -> str:

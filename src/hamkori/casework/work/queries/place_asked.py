@@ -65,9 +65,10 @@ def noes(case: Case, at: datetime) -> Mapping[UUID, datetime]:
     return {body: no for body, no in found.items() if no > at - LATELY}
 
 
-def still_asked(case: Case, besides: UUID | None) -> list[Referral]:
+def still_asked(case: Case, besides: UUID | None, *, said_no: bool) -> list[Referral]:
     """Which wait for an answer though a place was found, with this organisation (None: it is not listed); not those
-    who said yes by telephone: of them it is asked where the person goes.
+    who said yes by telephone: of them it is asked where the person goes. `said_no`: those alone who said no.
     """
     waits = (one for one in asked(case) if one.referral.state_code == "sent" and not one.yes)
-    return [one.referral for one in waits if besides is None or one.referral.to_organisation_id != besides]
+    named = (one for one in waits if one.no is not None or not said_no)
+    return [one.referral for one in named if besides is None or one.referral.to_organisation_id != besides]
