@@ -11,6 +11,9 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
+from tests.web.test_a_child_took_it_back import CHILD, SPOKEN
+from tests.web.test_an_age_put_right_twice import put_right
+from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 
@@ -132,10 +135,38 @@ def test_a_place_and_a_doctor_have_their_own_rows(house: Senders) -> None:
     assert SAID not in page_text(house.browser().get("/"))
 
 
-def test_of_a_child_it_goes_by_who_answers_for_them(house: Senders) -> None:
-    """Red before: the row led to a page that had nobody to choose."""
-    house.case({"need_tonight_codes": ["lawyer", "child_things"], "age_band_code": "a9_17"})
+def test_what_a_child_needs_stands_there_until_somebody_is_asked(house: Senders) -> None:
+    """Red before: of a girl who needed a psychologist nothing stood there once a case manager had been asked."""
+    girl = {"need_tonight_codes": ["someone_to_talk", "child_things"], "age_band_code": "a9_17"}
+    case = house.case(girl, contact=CHILD)
+    at = f"/cases/{case.code}/"
+    asks = [page_text(house.browser().get(one)).partition(SAID)[2] for one in ("/", at)]
+    assert all("An adult answers now" in one for one in asks), "before that nobody can be chosen"
+    house.agreed(case, **SPOKEN)
+    house.agreed(case, kind="psychological", **SPOKEN)
+    for service in ("COORD-01", "MHPSS-01"):
+        house.world.services[service] = another(house, service_code=service).pk
+    way = house.browser().get(at).content.decode().partition(SAID)[2]
+    assert f'href="/cases/{case.code}/refer/"' in way, "of what a child needs: whoever looks after the child too"
+    house.sent(case, "normal", service="COORD-01")
+    for one in ("/", at):
+        shown = house.browser().get(one).content.decode()
+        assert f"{SAID}a psychologist" in page_text(house.browser().get(one)), one
+        assert "something for a child" not in shown.partition(SAID)[2].partition("</li>")[0], "who was asked does that"
+        assert f'href="/cases/{case.code}/refer/?need=MHPSS"' in shown.partition(SAID)[2], one
+    house.sent(case, "normal", service="MHPSS-01")
     assert SAID not in page_text(house.browser().get("/"))
+    assert SAID not in page_text(house.browser().get(at))
+
+
+def test_of_who_agreed_as_an_adult_the_child_is_asked_first(house: Senders) -> None:
+    case = house.case({"need_tonight_codes": ["lawyer"]})
+    house.agreed(case, kind="legal")
+    put_right(house, case, "a9_17")
+    for one in ("/", f"/cases/{case.code}/"):
+        row = house.browser().get(one).content.decode().partition(SAID)[2].partition("</li>")[0]
+        assert f'href="/cases/{case.code}/consent/' in row, one
+        assert "/refer/" not in row, "nothing new can be sent"
 
 
 def test_a_doctor_of_this_week_is_waited_for_also_of_a_child(house: Senders) -> None:

@@ -36,7 +36,7 @@ def _needed(file: File) -> Task | None:
 
 def _way(file: File) -> tuple[str, Any]:
     """For a child of whom no adult has answered that is first. About a doctor alone the person is asked first, unless
-    they agreed; so is whoever a no was brought of.
+    they agreed; so is whoever a no was brought of, or who agreed to it all as an adult and is a child.
     """
     code, alone = file.case.code, tuple(file.needed) == (DOCTOR,)
     unheard = [kind for kind, of in file.agreed.unheard_rows if of == HELP]
@@ -44,9 +44,9 @@ def _way(file: File) -> tuple[str, Any]:
         return child_alone.adult_at(code), child_alone.ADULT
     if alone and file.agreed.state(*place.DOCTOR) not in YES_STATES:
         return place.asked_of_doctor(code), red.ASK_PERSON
-    if waits_for_word(file.needed, unheard):
+    if file.agreed.sends_nothing_new or waits_for_word(file.needed, unheard):
         return reverse("consent", args=[code]), red.ASK_PERSON
-    return needed.choice_at(code, file.needed), red.ASK
+    return needed.choice_at(code, file.needed, child=file.case.is_child), red.ASK
 
 
 def _refused(file: File) -> Task | None:

@@ -17,4 +17,6 @@ def is_ready(file: File) -> bool:
 def missing_of(file: File) -> tuple[Sent | None, bool]:
     """Help that was not right, or only partly; and whether what it was for stands in a row of its own, as needed."""
     one = unmet(file)
-    return one, one is not None and any(directory.group(one.service) in groups_of(need) for need in file.needed)
+    child = file.case.is_child
+    answered = {group for need in file.needed for group in groups_of(need, child=child)}
+    return one, one is not None and directory.group(one.service) in answered

@@ -226,7 +226,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
         "next": {"label": _ask(needed), "url": and_back(f"{at}?need={NEEDED[needed]}")} if needed else None,
         "unused": onward,
         "needed": words_needed.said(rest) if rest else "",
-        "needed_url": and_back(words_needed.choice_at(case.code, rest)),
+        "needed_url": and_back(words_needed.choice_at(case.code, rest, child=case.is_child)),
     }
 
 

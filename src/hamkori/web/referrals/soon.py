@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.how_soon import ORDINARY, answers_now, usual
-from hamkori.casework.work.queries.needed import groups_of
+from hamkori.casework.work.queries.needed import CHILD_THINGS, OF_A_CHILD, groups_of
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 DOCTORS, DOCTOR = "HEALTH", "doctor"
 """The group of services, and the need of today."""
-THINGS, OF_A_CHILD = "child_things", ("CHILD-01", "COORD-01")
-"""The need, and the kinds of help of child protection and of a social service that answer it for a child."""
 AFTER_RAPE = "HEALTH-03"
 """Care of which the directory says that it helps within hours: what happened is locked, so nobody asks here whether."""
 
@@ -103,20 +101,21 @@ def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:
 def unasked_first(known: Prepared) -> list[str]:
     """What is needed, as it was said; what somebody was asked for, and which goes on, behind the rest."""
     asked = {directory.group(one.service_code) for one in known.going}
-    return sorted(known.case.need_tonight_codes, key=lambda need: not groups_of(need).isdisjoint(asked))
+    child = known.case.is_child
+    return sorted(known.case.need_tonight_codes, key=lambda need: not groups_of(need, child=child).isdisjoint(asked))
 
 
 def for_a_child(case: Case) -> tuple[str, ...]:
     """Beside what gives the things themselves: who looks after a child, where the person is one and needs some. Often
     nobody else is near.
     """
-    return OF_A_CHILD if case.is_child and THINGS in case.need_tonight_codes else ()
+    return OF_A_CHILD if case.is_child and CHILD_THINGS in case.need_tonight_codes else ()
 
 
 def need_of(case: Case, service: str) -> str:
     """Which need this kind of help answers, as it was said; '' where none."""
     found = next((need for need in case.need_tonight_codes if service in kinds([need])), "")
-    return found or (THINGS if service in for_a_child(case) else "")
+    return found or (CHILD_THINGS if service in for_a_child(case) else "")
 
 
 def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.web.words import needed as words
@@ -19,7 +20,7 @@ def choice(one: Due) -> str:
     """Where an organisation is chosen: for some of what was said nobody may be listed. The row stays while something is
     left.
     """
-    return words.choice_at(one.case, one.needs)
+    return words.choice_at(one.case, one.needs, child=one.age_band in CHILD_BANDS)
 
 
 def to_change(one: Due) -> str | SafeString:

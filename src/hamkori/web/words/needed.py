@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.directory.rules.suit import kinds
-from hamkori.web.words import directory, lists
+from hamkori.casework.work.queries.needed import groups_of
+from hamkori.web.words import lists
 
 ASK_SENDER: Final = gettext_lazy("Ask the sender by telephone whether one was asked.")
 """Of a doctor, to whoever helps with something else: whether one was asked is the sender's to say."""
@@ -22,10 +22,10 @@ def said(needs: Iterable[str]) -> str:
     return _("Needed, and your team asks nobody now: %(needs)s") % {"needs": named}
 
 
-def choice_at(code: str, needs: Iterable[str]) -> str:
+def choice_at(code: str, needs: Iterable[str], *, child: bool) -> str:
     """Where an organisation is chosen for these: with the group of services where all lie in one, else among all that
     fit. A doctor of this week is none of what is needed tonight, with which that page begins.
     """
-    groups = {directory.group(service) for service in kinds(needs)}
+    groups = {group for need in needs for group in groups_of(need, child=child)}
     at = reverse("case_refer", args=[code])
     return f"{at}?need={groups.pop()}" if len(groups) == 1 else at

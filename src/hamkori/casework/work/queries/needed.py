@@ -28,6 +28,8 @@ from hamkori.vocabulary import codelist
 NEEDS: Final = ("food_clothes_fare", "child_things", "lawyer", "documents", "language", "someone_to_talk")
 """Of what is needed."""
 CHILD_THINGS: Final = "child_things"
+OF_A_CHILD: Final = ("CHILD-01", "COORD-01")
+"""The kinds of help of child protection and of a social service that answer it of a child."""
 NO_CHILDREN: Final = ("0", "not_asked")
 """That children come along is not known, or not so."""
 DOCTOR: Final = "doctor"
@@ -85,17 +87,16 @@ def unasked_beside(case: Case, step: CaseStep) -> tuple[str, ...]:
 
 
 def left_of(case: Case, groups: Iterable[str], refused: Iterable[str]) -> tuple[str, ...]:
-    """What is needed, of which nobody of these groups of help is asked, and not all who may give it got a no. Of a
-    child it is a doctor alone: for the rest it goes by who answers for them.
-    """
+    """What is needed, of which nobody of these groups of help is asked, and not all who may give it got a no."""
     if case.state_code != "open":
         return ()
     asked_for, noes = set(groups or ()), set(refused or ())
-    needed = [need for need in case.need_tonight_codes if need in NEEDS and not case.is_child]
+    needed = [need for need in case.need_tonight_codes if need in NEEDS]
     if case.age_settled_at is not None and case.children_code in NO_CHILDREN:
         needed = [need for need in needed if need != CHILD_THINGS]  # it was ticked of who is an adult after all
     needed += [DOCTOR] if case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes else []
-    return tuple(need for need in needed if not (groups_of(need) & asked_for or recipients_of(need) <= noes))
+    child = case.is_child
+    return tuple(n for n in needed if not (groups_of(n, child=child) & asked_for or recipients_of(n) <= noes))
 
 
 def asks_first(row: CaseAccess, needs: tuple[str, ...], *, doctor: bool) -> bool:
@@ -117,9 +118,10 @@ def waits_for_word(needs: Iterable[str], unheard: Iterable[str]) -> bool:
     return bool(brought) and all(recipients_of(need) <= brought for need in needs)
 
 
-def groups_of(need: str) -> set[str]:
-    """The groups of help that answer a need."""
-    return _said_of(kinds([need]), "group")
+def groups_of(need: str, *, child: bool = False) -> set[str]:
+    """The groups of help that answer a need; `child`: of a child, after whom others look too."""
+    looked_after = OF_A_CHILD if child and need == CHILD_THINGS else ()
+    return _said_of((*kinds([need]), *looked_after), "group")
 
 
 def recipients_of(need: str) -> set[str]:
