@@ -60,7 +60,7 @@ def test_a_place_was_found_is_a_press_away_while_one_is_awaited(house: Senders) 
     case = house.case({"need_tonight_codes": ["safe_place"]})
     house.agreed(case)
     house.sent(case)
-    way = f'href="/cases/{case.code}/?found=1#tonight">Say that a place was found</a>'
+    way = f'href="/cases/{case.code}/?found=1#tonight">A place was found</a>'
     page = house.browser().get("/").content.decode()
     assert page.count(way) == 1
     assert 'class="btn quiet' in page[: page.index(way)].rpartition("<a ")[2], "red before: the end of a grey line"

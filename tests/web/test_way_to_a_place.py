@@ -24,7 +24,7 @@ WAY = "A place was found"
 
 def way(house: Senders, case: Case) -> bool:
     """Whether Today leads to it, and the place on the case is there, once: red before, a locked part had its name."""
-    leads = rf'href="/cases/{case.code}/\?found=1#tonight"[^>]*>(\s|<[^>]*>)*Say that a place was found'
+    leads = rf'href="/cases/{case.code}/\?found=1#tonight"[^>]*>(\s|<[^>]*>)*A place was found'
     there = re.search(leads, house.browser().get("/").content.decode()) is not None
     names = re.findall(r' id="([^"]+)"', file(house, case))
     assert not there or "tonight" in names

@@ -60,6 +60,7 @@ HAS_BUTTON: Final = """([fragment, ends]) => {
     (e) => (fragment || !e.matches(".strip > .push")) && (!ends.length || ends.includes(act(e))));
 }"""
 ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "A place was found": (),
     "Ask a doctor": ("refer",),
     "Ask again": ("consent",),
     "Ask an organisation": ("refer",),
@@ -83,7 +84,6 @@ ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "Record the number": ("phone",),
     "Say how it ended": ("finish",),
     "Say how it was": ("confirm",),
-    "Say that a place was found": (),
     "Say that they were told": ("tell_child_protection",),
     "Say that you called": ("call",),
     "Say what you know": ("hear", "serve", "miss", "place-reached", "place-needed", "settle", "edit", "close"),

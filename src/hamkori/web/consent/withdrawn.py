@@ -233,12 +233,9 @@ def _stands(row: Said, before: Version | None, at: datetime, former: Asked) -> s
 def has_ended(organisation: str, hit: Hit) -> str:
     """What became of a referral that has stopped."""
     slots = {"organisation": organisation, "code": grouped(hit.code)}
-    if hit.waited:
-        return _("Referral %(code)s to %(organisation)s has stopped; nobody there can unlock anything.") % slots
-    return (
-        _("Referral %(code)s to %(organisation)s has stopped. What was shared is deleted there; they were told.")
-        % slots
-    )
+    waited = _("Referral %(code)s to %(organisation)s has stopped; nobody there had opened anything, or can now.")
+    had = _("Referral %(code)s to %(organisation)s has stopped. What was shared is deleted there; they were told.")
+    return (waited if hit.waited else had) % slots
 
 
 def _narrowed(organisation: str, hit: Hit) -> str:
