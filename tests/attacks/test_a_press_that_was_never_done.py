@@ -106,7 +106,9 @@ def takes_back(house: House, case: Case) -> tuple[DoorClient, str, dict[str, Any
     with transaction.atomic():
         client = doors.client_for(house.world.people[LEAD])
     address = page(case, "withdraw/")
-    return client, address, {**form_of(client.get(address)), "took": ["all"], "how_said": "in_person", "seen": "1"}
+    sheet = form_of(client.get(address))
+    sheet["operation"] = sheet["operation"][-1:]  # above it a form of its own asks the person first
+    return client, address, {**sheet, "took": ["all"], "how_said": "in_person", "seen": "1"}
 
 
 def answers(case: Case) -> set[str]:
