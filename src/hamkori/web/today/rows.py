@@ -360,8 +360,13 @@ def _first(one: Due) -> str | SafeString:
 
 
 def _urgency(one: Due, now: datetime) -> str:
-    """That it is urgent, where the heading of its list does not say so."""
-    said = one.what == DOUBT or is_overdue(one) or (is_urgent(one) and is_near(one, now))
+    """That it is urgent, where the heading of its list does not say so, and nobody has said no to it."""
+    said = (
+        one.what == DOUBT
+        or one.what.startswith("stopped.")
+        or is_overdue(one)
+        or (is_urgent(one) and is_near(one, now))
+    )
     return "" if said else received.urgent(one.urgency)
 
 
