@@ -24,7 +24,7 @@ def reads(house: Senders, sent: Referral) -> tuple[bool, bool]:
     return WAIT in today(house, DESK), WAIT in page_text(house.browser(DESK).get(at(sent)))
 
 
-@pytest.mark.parametrize("how", ["in_person", "by_message", "cancelled"])
+@pytest.mark.parametrize("how", ["in_person", "by_phone", "cancelled"])
 def test_who_promised_a_bed_by_telephone_does_not_wait(house: Senders, how: str) -> None:
     """Red before: "Ended: …" among what arrived, with hour and meeting point written for tonight."""
     until(20)
