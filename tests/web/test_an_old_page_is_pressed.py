@@ -77,10 +77,10 @@ def test_the_box_leads_to_the_person_and_not_twice_to_the_desk(house: Senders) -
         case = ReferralOrigin.objects.select_related("case").get(referral=sent).case.code
     for where in ("/", at(sent), f"/cases/{case}/"):
         html = house.browser(LEAD).get(where).content.decode()
-        assert "?open=contact#contact" in html, where
+        assert "open=contact#contact" in html, where
         shown = page_text(house.browser(LEAD).get(where)).partition("What happened")[0]
         assert shown.count("Referral desk: 00") < 2, where
-        assert "?open=contact#contact" not in house.browser(ABOVE).get(where).content.decode(), where
+        assert "open=contact#contact" not in house.browser(ABOVE).get(where).content.decode(), where
 
 
 @pytest.mark.parametrize("answer", ["not_reached", "warned"])

@@ -233,7 +233,7 @@ def test_the_button_says_that_it_is_asked_about(house: Senders) -> None:
     house.agreed(case)
     page = shown(house, f"/cases/{case.code}/consent/withdraw/")
     assert "Through somebody else: withdraw" in page
-    assert "it counts at once, too: the person is then asked, alone, whether it is so." in page
+    assert "or through somebody else the person is then asked, alone, whether it is so." in page
     assert "trust" not in page.partition("How did the person tell you?")[2].partition("Change nothing")[0]
 
 
