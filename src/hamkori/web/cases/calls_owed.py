@@ -19,9 +19,14 @@ def promised(file: File) -> list[Owed]:
     """Who has to hear that nobody comes, or that the person comes after all. They are asked for only where somebody had
     said yes to one that has ended.
     """
-    if not any(one.ended and (_said_yes(one) or one.agreed_at is not None) for one in file.referrals):
+    if not may_owe(file):
         return []
     return [one for one in owed(file.case.pk, file.now) if one.promise is not None]
+
+
+def may_owe(file: File) -> bool:
+    """Whether somebody had said yes, by telephone or in Hamkori, to a referral that has ended."""
+    return any(one.ended and (_said_yes(one) or one.agreed_at is not None) for one in file.referrals)
 
 
 def _said_yes(one: Sent) -> bool:

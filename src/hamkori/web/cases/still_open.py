@@ -171,7 +171,7 @@ def closed(case: Case, file: File | None) -> str:
         return _("Closed. Nobody has said whether the person is safe: Today goes on asking. See below.")
     if any(one.off for one in asked_now(case.pk)) or (file is not None and still_owed.waits_still(file)):
         return _("Closed. Somebody may still have a place ready: see below. A supervisor can open it again.")
-    if owed(case.pk, now()):
+    if file is not None and still_owed.may_owe(file) and owed(case.pk, now()):
         return _("Closed. A call is still due: see below, and on Today. A supervisor can open it again.")
     if file is not None and (goes_on := own.closed(file)):
         return goes_on
