@@ -63,7 +63,7 @@ def main(file: Path) -> None:
 
     doors = json.loads(file.read_text())["doors"]
     counting = Questions()
-    plain, of_rail = BaseHandler.make_view_atomic, nav.places
+    plain, of_rail, of_today = BaseHandler.make_view_atomic, nav.places, nav.stand
 
     def counted(self: BaseHandler, view: Callable[..., Any]) -> Callable[..., Any]:
         inner = plain(self, view)
@@ -80,8 +80,12 @@ def main(file: Path) -> None:
         with counting.page(-1):
             return of_rail(request)
 
+    def stand(request: Any, rows: list[int]) -> None:
+        with counting.page(-1):
+            of_today(request, rows)
+
     BaseHandler.make_view_atomic = counted  # type: ignore[method-assign]
-    nav.places = rail
+    nav.places, nav.stand = rail, stand
     with psycopg.connect(os.environ["HAMKORI_OWNER_URL"], autocommit=True, options="-c role=hk_owner") as owner:
         wanted = [page for page in pages(owner) if not page.press]
     weighed: dict[str, dict[str, Any]] = {}

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.referral.queries.referrals import body_name
-from hamkori.casework.work.queries.call_off import SAID_YES
+from hamkori.casework.work.queries.call_off import LATELY, SAID_YES
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.owed import Owed, owed
 from hamkori.web.words import calling_off, lists
@@ -25,8 +25,9 @@ def promised(file: File) -> list[Owed]:
 
 
 def may_owe(file: File) -> bool:
-    """Whether somebody had said yes, by telephone or in Hamkori, to a referral that has ended."""
-    return any(one.ended and (_said_yes(one) or one.agreed_at is not None) for one in file.referrals)
+    """Whether somebody had said yes, by telephone or in Hamkori, to a referral that has ended lately."""
+    lately = {step.referral for step in file.steps if step.at > file.now - LATELY}
+    return any(one.ended and one.code in lately and (_said_yes(one) or one.agreed_at) for one in file.referrals)
 
 
 def _said_yes(one: Sent) -> bool:
