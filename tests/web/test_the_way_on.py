@@ -330,7 +330,7 @@ def test_who_did_not_come_stays_said_when_nothing_more_is_to_do(house: Senders) 
     zarina = house.browser()
     asks = zarina.get(f"/referrals/{referral.code}/again/").content.decode()
     assert asks.count("First try to reach the person") == 1
-    assert f'<a href="/cases/{case.code}/#contact">' in asks, "and the part stays locked"
+    assert f'<a href="/cases/{case.code}/?from={referral.code}#contact">' in asks, "and the part stays locked"
     assert 'id="contact"' in zarina.get(f"/cases/{case.code}/").content.decode()
     pages = [zarina.get(f"/referrals/{referral.code}/")]
     zarina.post(f"/referrals/{referral.code}/settle/", {"operation": str(uuid4()), "reason": "not_wanted"})
