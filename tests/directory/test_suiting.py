@@ -69,6 +69,29 @@ def test_admission(admits: str, sex: str | None, age: str | None, may: bool) -> 
     assert suit.admitted(offer(admits=admits), Person(sex=sex, age_band=age)) is may
 
 
+def test_what_was_asked_for_answers_a_need_by_its_kind_and_not_by_its_group() -> None:
+    """Red before: a case manager hid "somebody who speaks the language", and family mediation a psychologist."""
+    assert suit.answering("language") == {"COORD-02"}
+    assert {"MHPSS-01", "MHPSS-03"} <= suit.answering("someone_to_talk")
+    assert "MHPSS-05" not in suit.answering("someone_to_talk"), "with people who may have harmed the person"
+    assert suit.answering("nothing_now") == frozenset()
+    for need in codelist("need_tonight").codes:
+        assert set(suit.kinds([need])) <= suit.answering(need), "what is looked for answers it"
+
+
+def test_care_of_a_sick_child_is_held_against_a_child_and_not_against_the_mother() -> None:
+    """Other care, and all other help, is the mother's own."""
+    mother = Person(region="TJ-KT", sex="female", age_band="a30_47", language="tg")
+    taken = {code: suit.held_against(mother, code, of_a_child=True) for code in ("HEALTH-01", "HEALTH-03", "HOME-02")}
+    clinic, ward = offer(admits="girls boys"), offer(admits="women")
+    assert suit.admitted(clinic, taken["HEALTH-01"])
+    assert not suit.admitted(ward, taken["HEALTH-01"])
+    assert not suit.other_sex(offer(admits="men boys"), taken["HEALTH-01"]), "whether it is a boy nobody has said"
+    assert taken["HEALTH-01"].language == "tg", "she speaks for the child"
+    assert taken["HEALTH-03"] == taken["HOME-02"] == mother
+    assert suit.held_against(mother, "HEALTH-01", of_a_child=False) == mother
+
+
 @pytest.mark.parametrize(
     ("admits", "sex", "other"),
     [

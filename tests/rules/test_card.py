@@ -8,7 +8,7 @@ import pytest
 
 from hamkori.casework.case.rules.age import CHILD_BANDS, by_confirming
 from hamkori.casework.referral.rules import card as cards
-from hamkori.casework.referral.rules.card import Card, Flags, build
+from hamkori.casework.referral.rules.card import NEEDED, SICK_CHILD, WHO_NEEDS, Card, Flags, build
 from hamkori.vocabulary import codelist
 from tests.code_of import code_of
 
@@ -54,6 +54,8 @@ def test_a_police_card_has_no_region_and_no_flags() -> None:
         ("risk_level_code", "her brother looks for her"),
         ("flags", Flags(children_with_her="two sons")),
         ("flags", Flags(urgent_health="her kidney")),
+        ("flags", Flags(urgent_health="a boy of four")),
+        ("flags", Flags(step_free="child_0_6")),
         ("answers", (("can_travel", ("from Kulob by bus",)),)),
         ("answers", (("where_is_she", ("yes",)),)),
         ("answers", (("can_travel", ("yes", "no")),)),
@@ -62,6 +64,15 @@ def test_a_police_card_has_no_region_and_no_flags() -> None:
 def test_no_text_gets_onto_a_card(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=field):
         build(replace(CARD, **{field: value}), police=False)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", WHO_NEEDS)
+def test_who_needs_a_doctor_is_a_code_and_a_child_is_said_with_an_age_of_the_list(code: str) -> None:
+    assert build(replace(CARD, flags=Flags(urgent_health=code)), police=False).flags == Flags(urgent_health=code)
+    assert (code in NEEDED) is (code not in ("no", "not_asked"))
+    assert len(code) <= 12, "as wide as its column"
+    assert SICK_CHILD.get(code, "children_0_6") in codelist("answer_code")
+    assert codelist("card_flag").entry("urgent_health").data["values"] == [*WHO_NEEDS]
 
 
 def test_the_card_holds_no_name_no_district_and_no_case() -> None:

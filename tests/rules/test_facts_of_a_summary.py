@@ -35,6 +35,8 @@ def test_a_column_is_kept_as_a_code(value: object, said: str) -> None:
         ("needs_interpreter", "true", True),
         ("needs_interpreter", "perhaps", False),
         ("doctor_code", "no", True),
+        ("doctor_code", "child_7_13", True),
+        ("stairs_code", "child_7_13", False),
         ("doctor_code", "Zarina", False),
         ("age_band_code", "9-17", False),
     ],

@@ -65,9 +65,11 @@ def test_codes_point_to_codes_that_exist() -> None:
         assert isinstance(answers, list)
         assert set(answers) <= set(codelist("answer_code").codes)
     for need in codelist("need_tonight"):
-        services = need.data["services"]
+        services, also = need.data["services"], need.data.get("also", [])
         assert isinstance(services, list)
-        assert set(services) <= set(codelist("service").codes)
+        assert isinstance(also, list)
+        assert {*services, *also} <= set(codelist("service").codes)
+        assert not set(services) & set(also)
     for area in vocabulary.areas():
         assert area.data["parent"] in vocabulary.regions()
     for sign in vocabulary.indicators():

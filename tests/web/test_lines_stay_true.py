@@ -116,7 +116,7 @@ def test_no_line_changes_after_it_was_written(scene: Scene, seed: int) -> None:
     answers = {
         "children": ("children_code", ("0", "1", "2", "3+")),
         "risk": ("risk_code", ("low", "raised", "high")),
-        "doctor": ("doctor_code", ("yes", "no")),
+        "doctor": ("doctor_code", ("yes", "no", "child_0_6")),
         "language": ("language_code", ("tg", "ru", "uz")),
     }
     for _turn in range(12):

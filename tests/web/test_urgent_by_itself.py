@@ -42,6 +42,7 @@ def test_something_for_a_child_finds_child_protection_and_the_doctor_of_this_wee
     at = read_to_a_child(zarina)
     yes = {**way.AGREES, "a_health_help": "yes"}
     need = way.goes(way.press(zarina, at, **yes, **CHILD, how="child_speaker"))
+    assert "Something for a child, or a social service" in page_text(zarina.get(need)), "what it finds of a child"
     said = {"more": ["child_things"], "doctor": "soon", "urgency": "urgent", "child_contact": "Canary-Guardianship"}
     found = zarina.get(way.goes(way.press(zarina, need, **said, do="go")))
     shown = page_text(found)
@@ -57,6 +58,7 @@ def test_where_nobody_is_listed_nothing_is_announced_below(zarina) -> None:
     """Red before: "What prevents it is below", and nothing was; an empty choice had a default, it said."""
     page = page_text(zarina.get(at := way.to_need(zarina)))
     assert "For other help alone, choose one." in page
+    assert "or a social service" not in page, "of an adult it finds none"
     shown = page_text(zarina.get(way.goes(way.press(zarina, at, more=["child_things"], urgency="normal", do="go"))))
     assert "What prevents it is below" not in shown
     assert "Nobody is listed for this help" in shown

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules.consent import ANSWERS, ROWS
-from hamkori.casework.referral.rules.card import CHILDREN, TOLD
+from hamkori.casework.referral.rules.card import CHILDREN, TOLD, WHO_NEEDS
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS
 from hamkori.casework.screening.rules.lifecycle import SCREENING
 from hamkori.people.rules.two_person import REASONS
@@ -37,7 +37,7 @@ _CARD: Mapping[str, tuple[str, ...]] = {
     "region_code": _of("region") + NONE,
     "language_code": _of("language"),
     "risk_code": _of("risk_level"),
-    "doctor_code": TOLD,
+    "doctor_code": WHO_NEEDS,
     "stairs_code": TOLD,
     "children_code": CHILDREN,
 }

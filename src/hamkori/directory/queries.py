@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -204,6 +205,7 @@ def suitable(
     sex: str | None = None,
     age_band: str | None = None,
     her_language: str | None = None,
+    sick_child: bool = False,
     window: tuple[datetime, datetime] | None = None,
     language: str | None = None,
 ) -> list[Suitable]:
@@ -211,16 +213,17 @@ def suitable(
 
     `window`: from now to the answer target; a desk closed for all of it stands lower. Oversight bodies are not listed.
     Order: what `stands_last` behind all; those that suit; those that admit her; open within the window; same district,
-    region, elsewhere; room; answering in Hamkori; usual answer time. At most 400.
+    region, elsewhere; room; answering in Hamkori; usual answer time. At most 400. `sick_child`: a child needs a doctor.
     """
     wanted = tuple(dict.fromkeys(service_codes))
     person = suit.Person(region, district, sex, age_band, her_language)
+    whom = partial(suit.held_against, person, of_a_child=sick_child)
     shown = _language(actor, language)
     home = region or suit.REGION_OF.get(district or "", "")
     near = Case(When(region_code=home, then=Value(0)), default=Value(1))
     found = offered(_seen(actor, language)).filter(service_code__in=wanted).order_by(near, *SORT)
     listings = [_listing(row, shown) for row in _of_ours(list(_with_parts(found)[:MOST_SUITABLE]))]
-    return sorted((_held_against(actor, one, person, window) for one in listings), key=_rank)
+    return sorted((_held_against(actor, one, whom(one.service_code), window) for one in listings), key=_rank)
 
 
 def _held_against(
@@ -256,9 +259,6 @@ def _rank(one: Suitable) -> tuple[object, ...]:
         one.listing.service_code,
         one.listing.id,
     )
-
-
-# --- rows ----------------------------------------------------------------------------------------------------
 
 
 def _language(actor: Actor, language: str | None) -> str:

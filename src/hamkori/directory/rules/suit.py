@@ -7,7 +7,7 @@ docs/design/lifecycles.md#choosing-a-service.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hamkori.vocabulary import areas, codelist
@@ -78,6 +78,17 @@ def for_children(code: str, admits: Collection[str]) -> bool:
     )
 
 
+FOR_THE_ILL = frozenset({"HEALTH-01", "HEALTH-02"})
+"""Medical care of whoever is ill, emergency care and a general check; the other kinds are of the person who asks."""
+
+
+def held_against(person: Person, code: str, *, of_a_child: bool) -> Person:
+    """Whom this kind of help is held against. `of_a_child`: a child who comes along needs the doctor, and not the
+    person: of that child neither sex nor exact age decides.
+    """
+    return replace(person, sex=None, age_band="child_age_unknown") if of_a_child and code in FOR_THE_ILL else person
+
+
 def is_adult(age_band: str) -> bool:
     """Whether this band says for certain that the person is no child: that it is an adult, and which age."""
     bands = codelist("age_band")
@@ -135,6 +146,14 @@ def reasons(offer: Offer, person: Person) -> tuple[str, ...]:
         and person.language not in offer.languages,
     }
     return tuple(code for code, holds in said.items() if holds)
+
+
+def answering(need: str) -> frozenset[str]:
+    """Service codes that answer this need where somebody was asked for one: those that are looked for, and what else
+    the list of needs says does (`also`). Another kind of the same group is asked for something else.
+    """
+    also = codelist("need_tonight").entry(need).data.get("also", ())
+    return frozenset((*kinds([need]), *(also if isinstance(also, (list, tuple)) else ())))
 
 
 def kinds(needs: Iterable[str]) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ from hamkori.web.kit.written import gives_back
 from hamkori.web.nav import places
 from hamkori.web.words import directory, lists
 from hamkori.web.words.case import planned
-from hamkori.web.words.comes_along import Known, questions
+from hamkori.web.words.comes_along import Known, count_children, questions
 from hamkori.web.words.fields import Coded, Codes
 from hamkori.web.words.ways import to_case
 
@@ -96,6 +96,12 @@ class OpenForm(KitForm):
             self.day("next_step_on").between(*days.next_step(today), stays)
             if stays and "next_step_code" not in changed and _is_over(stays[0], today):
                 self.stays, self.fields["next_step_on"].required = stays[0], False
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody says that a child needs a doctor, and that none comes along."""
+        said: dict[str, Any] = super().clean() or {}
+        count_children(self, said.get("doctor_code"))
+        return said
 
     def clean_next_step_on(self) -> object:
         """The day that was chosen; where none was and another answer is changed, the one that stands."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.rules.consent import SAID_NO
+from hamkori.casework.referral.rules.card import NEEDED
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.needed import DOCTOR, HELP, waits_for_word
 from hamkori.directory.rules.suit import kinds
@@ -30,7 +31,14 @@ def _needed(file: File) -> Task | None:
         return None
     (url, button), alone = _way(file), tuple(file.needed) == (DOCTOR,)
     hint = str(needed.ASK_SENDER) if alone and file.came_from else ""
-    row = {"label": needed.said(file.needed), "state": "todo", "state_label": "", "url": url, "hint": hint, "when": ""}
+    row = {
+        "label": needed.said(file.needed, file.case.doctor_code),
+        "state": "todo",
+        "state_label": "",
+        "url": url,
+        "hint": hint,
+        "when": "",
+    }
     return {**row, "button": str(button), "named": True}
 
 
@@ -52,7 +60,7 @@ def _way(file: File) -> tuple[str, Any]:
 def _refused(file: File) -> Task | None:
     """A doctor who is needed this week, and to whom the person said no: it is to be read, and nothing is to do."""
     case, agreed = file.case, file.agreed
-    needs = case.state_code == "open" and case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes
+    needs = case.state_code == "open" and case.doctor_code in NEEDED and DOCTOR not in case.need_tonight_codes
     if not needs or agreed.state(*place.DOCTOR) not in SAID_NO or no_to_all(agreed):
         return None
     since = agreed.no_since.get(place.DOCTOR)

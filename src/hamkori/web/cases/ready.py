@@ -1,9 +1,8 @@
 """Whether a case may be closed as its page says it: help was given, and nothing that was missing is left."""
 
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.needed import groups_of
+from hamkori.casework.work.queries.needed import answers_of
 from hamkori.casework.work.queries.unmet import unmet
-from hamkori.web.words import directory
 
 
 def is_ready(file: File) -> bool:
@@ -18,5 +17,5 @@ def missing_of(file: File) -> tuple[Sent | None, bool]:
     """Help that was not right, or only partly; and whether what it was for stands in a row of its own, as needed."""
     one = unmet(file)
     child = file.case.is_child
-    answered = {group for need in file.needed for group in groups_of(need, child=child)}
-    return one, one is not None and directory.group(one.service) in answered
+    answered = {code for need in file.needed for code in answers_of(need, child=child)}
+    return one, one is not None and one.service in answered

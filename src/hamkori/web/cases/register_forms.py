@@ -12,7 +12,7 @@ from hamkori.web.cases import child_contact
 from hamkori.web.kit.forms import Choices, KitForm, Segments, TextField, Ticks
 from hamkori.web.words import case as words
 from hamkori.web.words import lists
-from hamkori.web.words.comes_along import questions
+from hamkori.web.words.comes_along import count_children, questions
 from hamkori.web.words.fields import Coded, Codes
 
 NOT_ASKED = "not_asked"
@@ -120,6 +120,12 @@ class AboutForm(KitForm):
         super().__init__(*args, **kwargs)
         self.offer("district", [("", _("Choose")), *districts(region)])
         self.fields["age_drawn"].initial = self.initial.get("age_band_code", "")
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody says that a child needs a doctor, and that none comes along."""
+        said: dict[str, Any] = super().clean() or {}
+        count_children(self, said.get("doctor_code"))
+        return said
 
     def codes(self) -> dict[str, Any]:
         """The coded answers of this page. Her age where it is another than was drawn: nobody has said it otherwise."""

@@ -83,7 +83,7 @@ def needs(file: File) -> list[str]:
     """What is needed and nobody gives, as the case names it under what is next: it ends with the case, and no tick is
     asked for it.
     """
-    found = [words.said(file.needed)] if file.needed else []
+    found = [words.said(file.needed, file.case.doctor_code)] if file.needed else []
     without = (lists.label("service", one.service) for one in file.referrals if one.stopped)
     return [*found, *(str(red.WITHOUT) % {"service": service} for service in dict.fromkeys(without))]
 

@@ -26,6 +26,7 @@ from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import arrival, asked, desk_phone, directory, left, lists, referral
 from hamkori.web.words import received as words
 from hamkori.web.words.calls import called
+from hamkori.web.words.comes_along import needs_doctor
 
 
 @require_safe
@@ -142,8 +143,7 @@ def _waiting(one: Waiting, found: Inbox) -> dict[str, Any]:
         region = lists.label("region", card.region_code or "")
         risk = words.risk(card) if card.risk_level_code != "ordinary" else ""
         child = _("Child") if card.age_band_code in CHILD_BANDS else ""
-        doctor = card.flags is not None and card.flags.urgent_health == "yes"
-        needs = lists.label("card_flag", "urgent_health") if doctor else ""
+        needs = needs_doctor((card.flags.urgent_health if card.flags is not None else None) or "")
         day = moments.day(card.needed_from_on, timezone.localdate(found.at))
         needed = _("needed from: %(day)s") % {"day": day}
         help_asked = lists.label("service", one.service_code)

@@ -9,8 +9,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -23,8 +24,9 @@ from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules import how_soon
-from hamkori.casework.referral.rules.card import FLAGS
+from hamkori.casework.referral.rules.card import FLAGS, NEEDED, OF_A_CHILD
 from hamkori.casework.screening.actions import screening
+from hamkori.casework.work.queries.needed import CHILD_THINGS
 from hamkori.directory.rules.suit import kinds
 from hamkori.operations import first_stands, together
 from hamkori.refusal import Invalid, NotNow
@@ -40,15 +42,18 @@ from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import child_alone, lists
 from hamkori.web.words.calling import URGENT
-from hamkori.web.words.comes_along import questions
+from hamkori.web.words.comes_along import count_children, questions
 from hamkori.web.words.consented import group
 from hamkori.web.words.fields import Coded, Codes
+from hamkori.web.words.referral import doctor
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 MAY_BE_TOLD: Final = {"someone_to_talk": "psychological", "lawyer": "legal"}
 """What else can be needed -> whom step 3 asks about for it, each by name."""
+PERSON = NEEDED[0]
+"""Who needs a doctor, unless it is said that a child does."""
 WEIGHED_LESS = (NOT_ASKED, "ordinary")
 """Risks that are less than what somebody who hides is in."""
 
@@ -59,6 +64,16 @@ def _places() -> list[tuple[str, str]]:
 
 def _doctors() -> list[tuple[str, str]]:
     return [("today", _("Today")), ("soon", _("Soon, this week")), ("no", _("No")), (NOT_ASKED, _("Not asked"))]
+
+
+def _of_a_child() -> str:
+    """Of a child it finds whoever looks after children too."""
+    return _("Something for a child, or a social service")
+
+
+def _whose() -> list[tuple[str, str]]:
+    person = pgettext("who needs the doctor", "The person")
+    return [(PERSON, person), *((code, capfirst(doctor(code))) for code in OF_A_CHILD)]
 
 
 def _hides() -> list[tuple[str, str]]:
@@ -80,6 +95,10 @@ class NeedForm(KitForm):
     doctor = forms.ChoiceField(
         label=gettext_lazy("Does the person need a doctor?"), choices=_doctors, initial=NOT_ASKED, required=False,
         widget=Segments(unasked=NOT_ASKED, css="two"),
+    )  # fmt: skip
+    whose = forms.ChoiceField(
+        label=gettext_lazy("Who needs the doctor?"), choices=_whose, initial=PERSON, required=False,
+        widget=forms.Select,
     )  # fmt: skip
     more = Codes(
         "need_tonight",
@@ -105,11 +124,14 @@ class NeedForm(KitForm):
         stops: bool = False,
         contact: Mapping[str, forms.Field] | None = None,
         agreed: Mapping[str, str] | None = None,
+        child: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.agreed = agreed or {}
-        rest = self.choices_of("more")
+        rest = [
+            (code, _of_a_child() if child and code == CHILD_THINGS else said) for code, said in self.choices_of("more")
+        ]
         self.offer("more", sorted(rest, key=lambda one: one[0] not in self.agreed), self.agreed)
         self.sends, self.asks_contact = sends, contact is not None
         self.offer("urgency", lists.choices("urgency"), hints or {})
@@ -122,6 +144,7 @@ class NeedForm(KitForm):
     def clean(self) -> dict[str, Any]:
         """No child is sent anywhere before it is known whom we tell; whoever stops here sends nothing."""
         said: dict[str, Any] = super().clean() or {}
+        count_children(self, self._needed_by(said))
         if self.sends and not self.stops:
             self._how_soon(said)
             if self.asks_contact:
@@ -136,6 +159,11 @@ class NeedForm(KitForm):
             said["urgency"] = URGENT
         else:
             self.add_error("urgency", _("Say how soon."))
+
+    def _needed_by(self, said: Mapping[str, Any]) -> str:
+        """Whether a doctor is needed, and by whom, as a case says it."""
+        needed = said.get("doctor") in ("today", "soon")
+        return (said.get("whose") or PERSON) if needed else said.get("doctor") or NOT_ASKED
 
     def sealed(self) -> dict[str, dict[str, Any]]:
         """Whom we tell for a child, if that is known."""
@@ -152,8 +180,7 @@ class NeedForm(KitForm):
             (HIDES, said["hides"] == "yes"),
         )
         needs = [code for code, needed in asked if needed] or [NOTHING if said["tonight"] == "has" else NOT_ASKED]
-        doctor = "yes" if said["doctor"] in ("today", "soon") else said["doctor"] or NOT_ASKED
-        flags = {FLAGS[0]: doctor, **{name: said[name] for name in FLAGS[1:]}}
+        flags = {FLAGS[0]: self._needed_by(said), **{name: said[name] for name in FLAGS[1:]}}
         return {"need_tonight_codes": needs, **flags}
 
 
@@ -208,6 +235,7 @@ def _form(request: HttpRequest, actor: Actor, case: Case, known: Prepared, typed
         stops=request.POST.get("do") == "stop",
         contact=_contact(actor, case, drawn_anew=typed is None),
         agreed=_agreed(known),
+        child=case.is_child,
     )
     if case.is_child:  # of whatever age: they come along with a child too
         form.fields["children_code"].label = _("Brothers, sisters or own children who come along")
@@ -237,6 +265,7 @@ def _page(
         "contact": [form[name] for name in (child_contact.CHOICE, child_contact.WRITTEN) if name in form.fields],
         # Of an adult it is asked in the open: whoever passes it by sends a mother without her child.
         "along": None if case.is_child else form[FLAGS[2]],
+        "comes_wrong": any(form[name].errors for name in FLAGS[1:]),
         "comes": [form[name] for name in (FLAGS[2], FLAGS[1]) if case.is_child or name != FLAGS[2]],
     }
     return drawn(request, "need", more, case=case, status=400 if request.method == "POST" else 200)
@@ -286,15 +315,17 @@ def _stands(case: Case, said: str, *, has: bool) -> dict[str, Any]:
     draft = draft_of(case)
     stood = how_soon.of_needs(draft.service_code, needs, draft.urgency_code) if draft else ""
     at_risk = case.has_danger or (case.is_child and case.risk_code not in WEIGHED_LESS)
-    unsaid = not (has or needs or case.doctor_code == "yes")
+    ill = case.doctor_code in NEEDED
+    unsaid = not (has or needs or ill)
     urgent = not {PLACE, DOCTOR}.isdisjoint(needs) or (at_risk and unsaid)
     soon = {"urgency": said or stood or (URGENT if urgent else "")}
     tonight = "needs" if PLACE in needs else "has" if has or needs == [NOTHING] else NOT_ASKED
     more = [code for code in needs if code not in (PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED
-    doctor = "today" if DOCTOR in needs else "soon" if case.doctor_code == "yes" else case.doctor_code
+    said_of = "today" if DOCTOR in needs else "soon" if ill else case.doctor_code
+    whose = case.doctor_code if ill else PERSON
     comes = {name: getattr(case, name) for name in FLAGS[1:]}
-    return {"tonight": tonight, "hides": hides, "doctor": doctor, "more": more, **soon, **comes}
+    return {"tonight": tonight, "hides": hides, "doctor": said_of, "whose": whose, "more": more, **soon, **comes}
 
 
 def _then(request: HttpRequest, actor: Actor, case: Case, urgency: str, *, was: Collection[str]) -> str:

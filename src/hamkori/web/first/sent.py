@@ -225,7 +225,7 @@ def _still(actor: Actor, case: Case) -> dict[str, Any]:
         "doctor": ill | {"url": and_back(ill["url"])} if ill and ill["url"] and needed != HEALTH else None,
         "next": {"label": _ask(needed), "url": and_back(f"{at}?need={NEEDED[needed]}")} if needed else None,
         "unused": onward,
-        "needed": words_needed.said(rest) if rest else "",
+        "needed": words_needed.said(rest, case.doctor_code) if rest else "",
         "needed_url": and_back(words_needed.choice_at(case.code, rest, child=case.is_child)),
     }
 
@@ -255,7 +255,7 @@ def _needed(case: Case) -> list[str]:
     needs = case.need_tonight_codes
     found = (
         ("shelter_social", PLACE in needs),
-        ("health", DOCTOR in needs or case.doctor_code == "yes"),
+        ("health", doctor.is_needed(case)),
         ("psychological", TO_TALK in needs),
         ("legal", LAWYER in needs),
     )

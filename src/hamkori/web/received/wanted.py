@@ -15,6 +15,7 @@ from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.own_doctor import doctor_settled
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
+from hamkori.casework.referral.rules.card import NEEDED
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.refusal import ENDED
@@ -78,7 +79,8 @@ def doctor(received: Received) -> list[tuple[str, object]]:
     the sender's to say; not once the own case asked one or says otherwise, nor after the first days of help.
     """
     card, since = received.card, received.referral.served_at
-    if card is None or card.flags is None or card.flags.urgent_health != "yes" or group(card.service_code) == "HEALTH":
+    flags = card.flags if card is not None else None
+    if card is None or flags is None or flags.urgent_health not in NEEDED or group(card.service_code) == "HEALTH":
         return []
     if since is not None and (received.at >= since + FIRST_DAYS or doctor_settled(received.referral.pk)):
         return []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.unused import was_asked
+from hamkori.casework.referral.rules.card import NEEDED
 from hamkori.casework.work.queries.beside import is_no
 from hamkori.casework.work.queries.no_doctor import DOCTOR, HEALTH, doctor_unasked
 from hamkori.web.words import place, red
@@ -22,7 +23,7 @@ def is_missing(case: Case) -> bool:
 
 def is_needed(case: Case) -> bool:
     """Whether a doctor is needed, today or this week."""
-    return DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
+    return DOCTOR in case.need_tonight_codes or case.doctor_code in NEEDED
 
 
 def line(case: Case, answer: str | None, *, agreed: bool) -> dict[str, Any] | None:

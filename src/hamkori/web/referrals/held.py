@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hamkori.casework.referral.rules.card import SICK_CHILD
 from hamkori.directory.queries import suitable
-from hamkori.directory.rules.suit import OF_CHILDREN, Person, is_adult, other_sex, stands_last
+from hamkori.directory.rules.suit import OF_CHILDREN, Person, held_against, is_adult, other_sex, stands_last
 from hamkori.web.referrals import apart
 from hamkori.web.words import asked, directory, lists
 
@@ -28,6 +29,7 @@ def held(screen: Screen) -> list[Suitable]:
         sex=case.sex_code,
         age_band=case.age_band_code,
         her_language=case.language_code,
+        sick_child=case.doctor_code in SICK_CHILD,
         window=(screen.known.at, screen.known.answer_by(screen.soon)),
         language=lists.language(),
     )
@@ -46,7 +48,9 @@ def _is_for_children(screen: Screen, one: Suitable) -> bool:
 
 def is_for_others(screen: Screen, one: Suitable) -> bool:
     """Whether it certainly takes the other sex alone: nobody is asked there (ADR 115)."""
-    return other_sex(one.listing.offer(), Person(sex=screen.known.case.sex_code))
+    case, listing = screen.known.case, one.listing
+    whom = held_against(Person(sex=case.sex_code), listing.service_code, of_a_child=case.doctor_code in SICK_CHILD)
+    return other_sex(listing.offer(), whom)
 
 
 def is_no_answer(screen: Screen, fit: list[Suitable]) -> bool:

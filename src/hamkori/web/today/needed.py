@@ -13,7 +13,7 @@ from hamkori.web.words import needed as words
 
 def what(one: Due) -> str:
     """What is needed, in the words of the question."""
-    return words.said(one.needs)
+    return words.said(one.needs, one.doctor)
 
 
 def choice(one: Due) -> str:
@@ -27,6 +27,6 @@ def to_change(one: Due) -> str | SafeString:
     """Where the need is taken out: the help was found another way, or is not wanted any more."""
     if not one.needs:
         return ""
-    field = "id_doctor_code_0" if tuple(one.needs) == (DOCTOR,) else "id_need_tonight_codes_0"
+    field = "id_doctor_code" if tuple(one.needs) == (DOCTOR,) else "id_need_tonight_codes_0"
     at = f"{reverse('edit_case', args=[one.case])}?all=1#{field}"
     return format_html('<a href="{}">{}</a>', at, _("Found or not needed"))

@@ -118,7 +118,7 @@ def below(one: Due, now: datetime) -> list[SafeString]:
 def _said(one: Due, now: datetime) -> str:
     """The whole beginning of a row that needs no verb; '' of all others."""
     if one.what == "desk.answer" and one.sex:
-        return asked.asked(one.service, one.sex, one.age_band, one.children, one.ages)
+        return asked.asked(one.service, one.sex, one.age_band, one.children, one.ages, one.doctor)
     if calls.is_sender_next(one):
         return str(no_after_yes.CALL_SENDER) % {"body": one.sender}
     if buttons.goes_on(one, now) or one.ended or one.result_at is not None:

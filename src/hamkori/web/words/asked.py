@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hamkori.casework.referral.rules.card import children_said
+from hamkori.casework.referral.rules.card import SICK_CHILD, children_said
+from hamkori.directory.rules.suit import FOR_THE_ILL
 from hamkori.vocabulary import codelist
 from hamkori.web.words import directory, lists
 
@@ -180,8 +181,13 @@ def person(sex: str, age_band: str) -> str:
     return str(PERSONS[FORMS.index(form(sex, age_band))]) % {"age": _age(age_band)}
 
 
-def asked(service_code: str, sex: str, age_band: str, children: str = "0", ages: str = "") -> str:
-    """The line: "A place for a woman, 18-29, with 2 children: 0-6 years"."""
+def asked(service_code: str, sex: str, age_band: str, children: str = "0", ages: str = "", doctor: str = "") -> str:
+    """The line: "A place for a woman, 18-29, with 2 children: 0-6 years". `doctor`: whether one is needed, and by whom:
+    medical care that answers it is for the child who needs it, and then it says with whom the child comes.
+    """
+    if doctor in SICK_CHILD and service_code in FOR_THE_ILL:
+        sick = str(ASKED["HEALTH"][FORMS.index("child")]) % {"age": lists.label("answer_code", SICK_CHILD[doctor])}
+        return gettext("%(asked)s; comes with: %(person)s") % {"asked": sick, "person": person(sex, age_band)}
     phrase = ASKED[directory.group(service_code)][FORMS.index(form(sex, age_band))]
     return along(str(phrase) % {"age": _age(age_band)}, children, ages)
 
@@ -208,4 +214,5 @@ def of_card(card: Card, age: str = "") -> str:
     """
     children = (card.flags.children_with_her if card.flags is not None else None) or "0"
     ages = children_said(card.answers) if card.flags is not None else ""
-    return asked(card.service_code, card.sex_code, age or card.age_band_code, children, ages)
+    doctor = (card.flags.urgent_health if card.flags is not None else None) or ""
+    return asked(card.service_code, card.sex_code, age or card.age_band_code, children, ages, doctor)

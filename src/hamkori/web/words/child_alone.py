@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.child_calls import phones_for_child
+from hamkori.casework.referral.rules.card import NEEDED
 from hamkori.casework.work.queries.no_place import expected, stays_asked, waiting_sent
 from hamkori.casework.work.rules.worklist import SET_BY_ITSELF
 from hamkori.directory.queries import suitable
@@ -94,7 +95,7 @@ def doctors(actor: Actor, case: Case) -> list[tuple[str, str]]:
 
 def needs_doctor(case: Case) -> bool:
     """Whether the child needs a doctor, today or this week."""
-    return DOCTOR in case.need_tonight_codes or case.doctor_code == "yes"
+    return DOCTOR in case.need_tonight_codes or case.doctor_code in NEEDED
 
 
 def waits(case: Case) -> bool:

@@ -55,7 +55,8 @@ def said(fact: str, value: str) -> str:
         return lists.inside(lists.label(_LISTS[fact], value)) if fact != "region_code" else lists.label("region", value)
     if fact == INTERPRETER:
         return words.yes_no(value == "true")
-    return words.children(value) if fact == "children_code" else words.told(value)
+    in_words = {"children_code": words.children, "doctor_code": words.doctor}.get(fact, words.told)
+    return in_words(value)
 
 
 def names(found: Iterable[str]) -> str:

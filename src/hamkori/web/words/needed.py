@@ -9,16 +9,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.work.queries.needed import groups_of
+from hamkori.casework.referral.rules.card import SICK_CHILD
+from hamkori.casework.work.queries.needed import DOCTOR, groups_of
+from hamkori.vocabulary import codelist
 from hamkori.web.words import lists
 
 ASK_SENDER: Final = gettext_lazy("Ask the sender by telephone whether one was asked.")
 """Of a doctor, to whoever helps with something else: whether one was asked is the sender's to say."""
 
 
-def said(needs: Iterable[str]) -> str:
-    """What is needed, in the words of the question."""
-    named = lists.inside(lists.labels("need_tonight", tuple(needs)))
+def said(needs: Iterable[str], doctor: str = "") -> str:
+    """What is needed, in the words of the question. `doctor`: who needs one, where a child who comes along does."""
+    asked = tuple(needs)
+    labels = {one: lists.label("need_tonight", one) for one in codelist("need_tonight").codes if one in asked}
+    if DOCTOR in labels and doctor in SICK_CHILD:
+        labels[DOCTOR] = _("A doctor for a child who comes along")
+    named = lists.inside(lists.enumerated(labels.values()))
     return _("Needed, and your team asks nobody now: %(needs)s") % {"needs": named}
 
 

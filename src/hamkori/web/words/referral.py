@@ -16,7 +16,7 @@ from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, is_tonight
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.casework.referral.queries.said_before import last_of_ours
-from hamkori.casework.referral.rules.card import NOT_ASKED, Flags
+from hamkori.casework.referral.rules.card import NOT_ASKED, SICK_CHILD, WITH_CHILD, Flags
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
@@ -110,6 +110,13 @@ def told(code: str) -> str:
     return {"yes": _("yes"), "no": _("no")}.get(code, _("not asked"))
 
 
+def doctor(code: str) -> str:
+    """Whether a doctor is needed, and where a child who comes along needs one, that it does, and its age."""
+    if code in SICK_CHILD:
+        return _("a child who comes along, %(age)s") % {"age": lists.label("answer_code", SICK_CHILD[code])}
+    return _("the person, and a child who comes along") if code == WITH_CHILD else told(code)
+
+
 def children(code: str) -> str:
     """How many children come along."""
     return {"0": _("none"), "3+": _("3 or more"), "not_asked": _("not asked")}.get(code, code)
@@ -183,7 +190,7 @@ def person_rows(
         return rows
     said = (
         ("children", _("Children who come along"), flags.children_with_her, lambda code: with_ages(code, ages)),
-        ("doctor", lists.label("card_flag", "urgent_health"), flags.urgent_health, told),
+        ("doctor", lists.label("card_flag", "urgent_health"), flags.urgent_health, doctor),
         ("stairs", lists.label("card_flag", "step_free"), flags.step_free, told),
     )
     return [*rows, *((label, marked(in_words(code), row)) for row, label, code, in_words in said if code is not None)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from hamkori.casework.referral.rules import summary
-from hamkori.casework.referral.rules.card import NOT_ASKED
+from hamkori.casework.referral.rules.card import NOT_ASKED, SICK_CHILD, WITH_CHILD
 from hamkori.web.words import lists
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ def phrases(case: Case, service_code: str, *, police: bool) -> Iterator[str]:
     if come not in UNSAID:
         yield _("that you come alone") if come == "0" else _("how many children come with you")
     if doctor not in UNSAID:
-        yield _("that you need a doctor") if doctor == "yes" else _("that you need no doctor")
+        yield _doctor(doctor)
     if stairs not in UNSAID:
         yield (_("that you need a place without stairs") if stairs == "yes" else _("that you can use stairs"))
+
+
+def _doctor(code: str | None) -> str:
+    if code in SICK_CHILD:
+        return _("that a child who comes with you needs a doctor, and the child's age")
+    if code == WITH_CHILD:
+        return _("that you and a child who comes with you need a doctor")
+    return _("that you need a doctor") if code == "yes" else _("that you need no doctor")

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hamkori.access.worded import worded
 from hamkori.casework.referral.models import ReferralOrigin, ReferralOwnCase
+from hamkori.casework.referral.rules.card import NEEDED
 
 HEALTH: Final = "HEALTH-"
 """So begins each kind of help that a doctor gives."""
@@ -23,4 +24,4 @@ def doctor_settled(referral: UUID) -> bool:
 def _settled(referral: UUID) -> QuerySet[ReferralOwnCase]:
     to_doctors = ReferralOrigin.objects.filter(case=OuterRef("case"), referral__service_code__startswith=HEALTH)
     sent = to_doctors.exclude(referral__sent_at=None)
-    return ReferralOwnCase.objects.filter(Q(Exists(sent)) | ~Q(case__doctor_code="yes"), referral=referral)
+    return ReferralOwnCase.objects.filter(Q(Exists(sent)) | ~Q(case__doctor_code__in=NEEDED), referral=referral)

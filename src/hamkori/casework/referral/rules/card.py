@@ -23,13 +23,23 @@ CHILDREN = ("0", "1", "2", "3+", NOT_ASKED)
 """Values of the flag children_with_her."""
 TOLD = ("yes", "no", NOT_ASKED)
 """Values of the other flags: what nobody asked is no "no"."""
+SICK_CHILD = {"child_0_6": "children_0_6", "child_7_13": "children_7_13", "child_14_17": "children_14_17"}
+"""Values of urgent_health: a child who comes along needs the doctor, and not the person -> its age, an answer_code."""
+WITH_CHILD = "with_child"
+"""The same of both: the person, and a child who comes along."""
+OF_A_CHILD = (*SICK_CHILD, WITH_CHILD)
+NEEDED = ("yes", *OF_A_CHILD)
+"""A doctor is needed: by the person ("yes"), by a child, by both."""
+WHO_NEEDS = (*NEEDED, "no", NOT_ASKED)
+"""Values of the flag urgent_health (ADR 198)."""
 FLAGS = ("doctor_code", "stairs_code", "children_code")
 """The flags, as columns of a case and of a card."""
 
 
 @dataclass(frozen=True)
 class Flags:
-    """What a desk must know to say yes; no diagnosis. Each of `TOLD`, `children_with_her` one of `CHILDREN`.
+    """What a desk must know to say yes; no diagnosis. `urgent_health` one of `WHO_NEEDS`, `step_free` of `TOLD`,
+    `children_with_her` of `CHILDREN`.
 
     None: no part of a summary for this help (rules/summary.py), and nothing is said of it.
     """
@@ -41,7 +51,8 @@ class Flags:
     @property
     def are_codes(self) -> bool:
         """Whether each is one of its answers."""
-        return {self.urgent_health, self.step_free} <= {*TOLD, None} and self.children_with_her in (*CHILDREN, None)
+        said = (self.urgent_health, WHO_NEEDS), (self.step_free, TOLD), (self.children_with_her, CHILDREN)
+        return all(value in (*values, None) for value, values in said)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from hamkori.casework.referral.rules.card import CHILDREN, FLAGS, TOLD
+from hamkori.casework.referral.rules.card import CHILDREN, FLAGS, TOLD, WHO_NEEDS
 from hamkori.vocabulary import codelist
 
 _DOCTOR, _STAIRS, _CHILDREN = FLAGS
@@ -44,7 +44,7 @@ def code(value: object) -> str:
 def _is_code(name: str, was: str) -> bool:
     if name in _LISTS:
         return was in codelist(_LISTS[name])
-    return was in {_CHILDREN: CHILDREN, INTERPRETER: ("true", "false")}.get(name, TOLD)
+    return was in {_CHILDREN: CHILDREN, _DOCTOR: WHO_NEEDS, INTERPRETER: ("true", "false")}.get(name, TOLD)
 
 
 def facts(kept: Iterable[Mapping[str, str]]) -> tuple[Fact, ...]:

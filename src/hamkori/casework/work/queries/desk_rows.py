@@ -36,6 +36,7 @@ def of_desk(
                 sex=card.sex_code if card else "",
                 age_band=card.age_band_code if card else "",
                 children=card.children_code if card else "",
+                doctor=card.doctor_code if card else "",
                 ages=(getattr(one, "ages_said", None) or "") if card else "",
                 region=card.region_code if card else "",
                 urgency=one.urgency_code,

@@ -167,8 +167,7 @@ class Due:
     asks_child: bool = False  # beside that: of a child, and nothing new can be sent before it is asked
     told_there: ToldThere | None = None  # of a child: the other side says that child protection was told
     alone_child: bool = False  # beside that, or of what is needed: no adult has answered; it stands for that plan too
-    for_today: bool = False
-    """Of who is expected: a place, or urgent help, was accepted for today."""
+    for_today: bool = False  # of who is expected: a place, or urgent help, was accepted for today
     person_told: datetime | None = None
     """Of such a row: when the person was told what is agreed now; None: they were not."""
     version: int = 0  # of its referral, as it was read
@@ -193,6 +192,7 @@ class Due:
     ended: str = ""  # of an own case that asks whether help goes on: the referral that the person's word ended
     children: str = ""  # how many come along, as the case says it; to a desk and a receiver, as the summary does
     ages: str = ""  # to these: what the sender answered of the children and their ages, as it is kept
+    doctor: str = ""  # who needs a doctor: to a desk as the summary says it; of what is needed in an own case
     as_adult: bool = False  # of a desk's and a receiver's row: a child who agreed as an adult, and was not asked since
     age_there: bool = False  # own case and summary say a child of an adult: nothing tells the sender
     own_age: str = ""  # beside that: what the own case says

@@ -318,6 +318,7 @@ def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
         replace(
             _of_case(row, NEEDED, False),
             needs=needs,
+            doctor=row.case.doctor_code,
             unagreed=_asks_child(row) or asks_first(row, needs, doctor=_until(row.doctor_until, at)),  # type: ignore[attr-defined]
             alone_child=_unanswered(row),
         )

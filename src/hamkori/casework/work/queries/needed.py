@@ -13,16 +13,16 @@ from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case as When_
-from django.db.models import Exists, F, OuterRef, Q, When
+from django.db.models import Exists, OuterRef, Q, When
 
 from hamkori.casework.case.models import Case, CaseAccess, CaseStep
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.consent.queries.unheard import IsUnheard
 from hamkori.casework.referral.models import ReferralOrigin
-from hamkori.casework.referral.queries.stopped import group
 from hamkori.casework.referral.queries.unused import UNMET, asked
+from hamkori.casework.referral.rules.card import NEEDED
 from hamkori.casework.work.queries.beside import NOES
-from hamkori.directory.rules.suit import kinds
+from hamkori.directory.rules.suit import answering, kinds
 from hamkori.vocabulary import codelist
 
 NEEDS: Final = ("food_clothes_fare", "child_things", "lawyer", "documents", "language", "someone_to_talk")
@@ -37,7 +37,7 @@ HELP: Final = "help"
 
 
 def beside_needs() -> dict[str, Any]:
-    """Of a row of a case: the groups of help of which somebody was asked, and who may not be asked for help."""
+    """Of a row of a case: the kinds of help for which somebody was asked, and who may not be asked for help."""
     sent = asked(ReferralOrigin.objects.filter(case=OuterRef("case_id"))).exclude(UNMET)
     said = ConsentRow.objects.filter(consent__case=OuterRef("case_id"), purpose_code=HELP, answer_code__in=NOES)
     newer = ConsentRow.objects.filter(
@@ -46,9 +46,8 @@ def beside_needs() -> dict[str, Any]:
         kind_code=OuterRef("kind_code"),
         purpose_code=HELP,
     )
-    groups = sent.annotate(group=group(F("referral__service_code"))).values("group")
     return {
-        "groups_asked": ArraySubquery(groups),
+        "services_asked": ArraySubquery(sent.values("referral__service_code")),
         "refused_kinds": ArraySubquery(said.filter(~Exists(newer), ~Q(_brought())).values("kind_code")),
     }
 
@@ -71,7 +70,7 @@ def unasked(row: CaseAccess) -> tuple[str, ...]:
     calls anybody.
     """
     found: Any = row
-    return () if found.no_to_all else left_of(row.case, found.groups_asked, found.refused_kinds)
+    return () if found.no_to_all else left_of(row.case, found.services_asked, found.refused_kinds)
 
 
 def unasked_in(case: Case) -> tuple[str, ...]:
@@ -83,20 +82,22 @@ def unasked_in(case: Case) -> tuple[str, ...]:
 def unasked_beside(case: Case, step: CaseStep) -> tuple[str, ...]:
     """The same, read beside the first step of the case. Who said no to everything said no to each of them."""
     found: Any = step
-    return left_of(case, found.groups_asked, found.refused_kinds)
+    return left_of(case, found.services_asked, found.refused_kinds)
 
 
-def left_of(case: Case, groups: Iterable[str], refused: Iterable[str]) -> tuple[str, ...]:
-    """What is needed, of which nobody of these groups of help is asked, and not all who may give it got a no."""
+def left_of(case: Case, services: Iterable[str], refused: Iterable[str]) -> tuple[str, ...]:
+    """What is needed, which no kind of help answers that somebody was asked for, and not all who may give it got a
+    no. `services`: these kinds.
+    """
     if case.state_code != "open":
         return ()
-    asked_for, noes = set(groups or ()), set(refused or ())
+    asked_for, noes = set(services or ()), set(refused or ())
     needed = [need for need in case.need_tonight_codes if need in NEEDS]
     if case.age_settled_at is not None and case.children_code in NO_CHILDREN:
         needed = [need for need in needed if need != CHILD_THINGS]  # it was ticked of who is an adult after all
-    needed += [DOCTOR] if case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes else []
+    needed += [DOCTOR] if case.doctor_code in NEEDED and DOCTOR not in case.need_tonight_codes else []
     child = case.is_child
-    return tuple(n for n in needed if not (groups_of(n, child=child) & asked_for or recipients_of(n) <= noes))
+    return tuple(n for n in needed if not (answers_of(n, child=child) & asked_for or recipients_of(n) <= noes))
 
 
 def asks_first(row: CaseAccess, needs: tuple[str, ...], *, doctor: bool) -> bool:
@@ -116,6 +117,12 @@ def waits_for_word(needs: Iterable[str], unheard: Iterable[str]) -> bool:
     """
     brought = set(unheard)
     return bool(brought) and all(recipients_of(need) <= brought for need in needs)
+
+
+def answers_of(need: str, *, child: bool = False) -> frozenset[str]:
+    """The kinds of help that answer a need where somebody was asked for one; `child`: of a child."""
+    looked_after = OF_A_CHILD if child and need == CHILD_THINGS else ()
+    return answering(need) | {*looked_after}
 
 
 def groups_of(need: str, *, child: bool = False) -> set[str]:

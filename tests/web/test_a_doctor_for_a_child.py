@@ -1,0 +1,91 @@
+"""A mother with a sick boy: whoever decides reads that the doctor is for a child who comes along, and its age."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.models import ReferralCard
+from tests import doors
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, page_text
+from tests.web.test_short_way import AGREES, case_of, chosen, goes, press, to_need
+from tests.web.test_still_needed import offered
+from tests.web.test_the_way_on import another
+
+pytestmark = pytest.mark.django_db
+BOY = {"doctor": "today", "whose": "child_0_6", "children_code": "1"}
+SAID = "a child who comes along, 0-6 years"
+
+
+def to_the_check(house: Senders, client: doors.DoorClient, **said: object) -> str:
+    """The short way up to the referral to a hospital."""
+    offered(house, "HEALTH-01")
+    need = to_need(client, **AGREES, a_health_help="yes")
+    at = goes(press(client, need, **{**BOY, **said}, do="go"))
+    return goes(press(client, at, service=chosen(client.get(at).content.decode())))
+
+
+def test_the_summary_says_it_with_the_age_and_the_person_is_told_so(house: Senders, zarina: doors.DoorClient) -> None:
+    """Red before: "Person: woman … Needs a doctor: yes"; that it was for the boy of four stood in the locked words."""
+    check = to_the_check(house, zarina)
+    text = page_text(zarina.get(check))
+    assert f"Needs a doctor {SAID}" in text
+    assert "that a child who comes with you needs a doctor, and the child\u2019s age" in text.replace("'", "\u2019")
+    assert "that you need a doctor" not in text
+    goes(press(zarina, check, do="send"))
+    with god():
+        assert (case_of(check).doctor_code, ReferralCard.objects.get().doctor_code) == ("child_0_6", "child_0_6")
+    pass_time(minutes=1)
+    for at in ("/", "/desk/"):
+        shown = page_text(house.browser("lawyer").get(at))
+        assert "Medical care for a child, 0-6 years; comes with: Woman, 18\u201129" in shown, at
+    assert f"Needs a doctor: {SAID}" in page_text(house.browser("lawyer").get("/desk/"))
+
+
+def test_it_is_asked_once_a_doctor_is_needed_and_how_many_come_with_it(
+    house: Senders, zarina: doors.DoorClient
+) -> None:
+    """A summary that says "no children" and a sick child is none; who needs no doctor has no sick child."""
+    need = to_need(zarina, **AGREES, a_health_help="yes")
+    refused = press(zarina, need, **{**BOY, "children_code": "0"}, do="go")
+    assert (refused.status_code, "say how many children come along" in page_text(refused)) == (400, True)
+    goes(press(zarina, need, **{**BOY, "doctor": "no"}, do="stop"))
+    assert case_of(need).doctor_code == "no", "what is not shown is not said"
+    goes(press(zarina, need, **BOY, do="stop"))
+    again = zarina.get(need).content.decode()
+    assert re.search(r'<option value="child_0_6" selected', again), "it stands there again"
+
+
+def test_the_case_says_for_whom_and_takes_it_back(house: Senders) -> None:
+    case = house.case({"doctor_code": "child_7_13", "children_code": "1"})
+    said = "Needed, and your team asks nobody now: a doctor for a child who comes along"
+    for at in ("/", f"/cases/{case.code}/"):
+        assert said in page_text(house.browser().get(at)), at
+    head = page_text(house.browser().get(f"/cases/{case.code}/refer/"))
+    assert "needs a doctor: a child who comes along, 7-13 years" in head
+    edit = f"/cases/{case.code}/edit/?all=1"
+    wrong = press(house.browser(), edit, children_code="0")
+    assert "say how many children come along" in page_text(wrong)
+    with house.as_() as zarina:
+        now = Case.objects.get(pk=case.pk)
+        cases.edit(zarina, now, version=now.version, codes={"doctor_code": "with_child"})
+    assert "the person, and a child who comes along" in page_text(house.browser().get(f"/cases/{case.code}/refer/"))
+
+
+def test_who_heals_children_alone_can_be_asked_for_the_child(house: Senders) -> None:
+    """Red before: "Services that do not take this person. They take: children", of the boy's own doctor."""
+    case = house.case({"doctor_code": "child_0_6", "children_code": "1"})
+    house.agreed(case, kind="health")
+    clinic = another(house, service_code="HEALTH-02", admission_codes=["girls", "boys"])
+    at = f"/cases/{case.code}/refer/?need=HEALTH"
+    page = house.browser().get(at).content.decode()
+    assert str(clinic.pk) in page.partition("do not take this person")[0]
+    with god():
+        Case.objects.filter(pk=case.pk).update(doctor_code="yes")
+    page = house.browser().get(at).content.decode()
+    assert str(clinic.pk) not in page.partition("do not take this person")[0], "of the mother it is none"
