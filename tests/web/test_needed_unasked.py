@@ -74,6 +74,48 @@ def test_it_goes_with_each_that_was_asked_refused_or_is_needed_no_more(house: Se
     assert SAID not in soon(house)
 
 
+@pytest.mark.parametrize(
+    ("need", "other", "answer", "said"),
+    [
+        ("language", "COORD-01", "COORD-02", "somebody who speaks the language"),
+        ("someone_to_talk", "MHPSS-05", "MHPSS-03", "a psychologist"),
+    ],
+)
+def test_other_help_of_the_same_group_hides_no_need(
+    house: Senders, need: str, other: str, answer: str, said: str
+) -> None:
+    """Red before: a case manager was asked, and nobody spoke the language; a mediator, and no psychologist."""
+    case = house.case({"need_tonight_codes": [need]})
+    house.agreed(case)
+    house.agreed(case, kind="psychological")
+    for service in (other, answer):
+        house.world.services[service] = another(house, service_code=service).pk
+    house.sent(case, "normal", service=other)
+    for at in ("/", f"/cases/{case.code}/"):
+        assert f"{SAID}{said}" in page_text(house.browser().get(at)), at
+    house.sent(case, "normal", service=answer)
+    for at in ("/", f"/cases/{case.code}/"):
+        assert SAID not in page_text(house.browser().get(at)), at
+
+
+def test_what_the_person_said_no_to_is_not_looked_for_of_itself(house: Senders) -> None:
+    """Red before: after a lawyer was withdrawn "Refer" looked for one, and put the office first that was refused."""
+    case = house.case({"need_tonight_codes": ["lawyer", "documents"]})
+    house.agreed(case, kind="legal")
+    house.agreed(case)
+    lawyer = house.world.services["LEGAL-01"]
+    at = f"/cases/{case.code}/refer/"
+    assert str(lawyer) in house.browser().get(at).content.decode()
+    house.agreed(case, kind="legal", answer="no")
+    page = house.browser().get(at).content.decode()
+    assert str(lawyer) not in page
+    assert "Help with documents" in page.partition('id="id_need"')[2].partition("</option>")[2]
+    assert "A lawyer;" not in page
+    chosen = page_text(house.browser().get(f"{at}?need=LEGAL"))
+    assert "The person said no to this help" in chosen, "whoever looks for it reads so"
+    assert "Suitable services" not in chosen
+
+
 def test_after_a_no_to_such_an_organisation_nobody_is_to_ask(house: Senders) -> None:
     case = house.case(BOTH)
     house.agreed(case, kind="legal", answer="no")
@@ -218,9 +260,9 @@ def test_a_doctor_for_this_week_waits_here_and_one_for_today_in_a_row_of_its_own
     case = house.case({"doctor_code": "yes"})
     assert f"{SAID}a doctor" in page_text(house.browser().get("/"))
     page = house.browser().get("/").content.decode().partition(SAID)[2]
-    assert f'href="/cases/{case.code}/edit/?all=1#id_doctor_code_0">Found or not needed' in page
+    assert f'href="/cases/{case.code}/edit/?all=1#id_doctor_code">Found or not needed' in page
     edit = house.browser().get(f"/cases/{case.code}/edit/?all=1").content.decode()
-    assert 'id="id_doctor_code_0"' in edit
+    assert 'id="id_doctor_code"' in edit
     assert f"{SAID}a doctor" in page_text(house.browser().get(f"/cases/{case.code}/"))
     with house.as_() as zarina:
         now = Case.objects.get(pk=case.pk)

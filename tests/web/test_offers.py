@@ -114,3 +114,27 @@ def test_of_who_has_no_button_in_this_region_it_is_said_where_to_call_or_that_no
         assert ["No number is recorded." in row for row in rows] == ["Kulob" in row for row in rows], at
         assert any("Kulob" in row for row in rows), at
         assert not any("<button" in row for row in rows), at
+
+
+def test_several_kinds_of_help_of_one_organisation_are_read_apart_by_their_first_line(house: Senders) -> None:
+    """Red before: three kinds at one centre stood under three identical headings, each with the same button."""
+    case = house.case({"need_tonight_codes": ["someone_to_talk"]})
+    house.agreed(case, kind="psychological")
+    for code in ("MHPSS-02", "MHPSS-03"):
+        another(house, "legal-aid", service_code=code)
+    other = another(house, "cso-pamir", service_code="MHPSS-02")
+    for at in (
+        f"/cases/{case.code}/refer/?need=MHPSS",
+        f"/cases/{case.code}/first/?step=service&urgency=normal&need=MHPSS",
+    ):
+        page = house.browser().get(at).content.decode()
+        heads = re.findall(r'<b class="what">([^<]+)</b>', page)
+        assert len(heads) == len(set(heads)) == 3, (at, heads)
+        assert {"Psychosocial assessment", "Individual counselling"} < set(heads), "what it is comes first"
+        row = page[: page.index("</li>", page.index(f'value="{other.pk}'))].rpartition("<li>")[2]
+        assert '<p class="of">Psychosocial assessment</p>' in row, "of whoever stands there once: who it is"
+        assert page_text_of(page).count("Choose Individual counselling, ") == 1
+
+
+def page_text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))

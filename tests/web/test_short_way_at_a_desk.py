@@ -83,7 +83,7 @@ def test_every_row_of_an_organisation_says_its_own_details(house: Senders, zarin
     with god():
         Service.objects.exclude(service_code__startswith="X").update(language_codes=["fr"])
     said = zarina.get(asks(zarina, doctor="no")).content.decode()
-    rows = [one for one in said.split('<b class="what">')[1:] if one.startswith("Legal Aid")]
+    rows = [one for one in said.split('<b class="what">')[1:] if '<p class="of">Legal Aid</p>' in one]
     assert len(rows) > 1
     assert all("speaks:" in one for one in rows), rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,6 +52,11 @@ class Choosing(Screen):
 
     names_asked = False
     """Each row says it of itself."""
+
+    @cached_property
+    def needs(self) -> list[str]:
+        """Also what the person said no to a step before: its row names the question."""
+        return soon.unasked_first(self.known, self.known.case.need_tonight_codes)
 
     @property
     def typed(self) -> None:
@@ -258,7 +264,7 @@ def _by_need(screen: Screen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     for row in rows:
         needs.setdefault(_need_of(screen, row), []).append(row)
     return [
-        {"heading": lists.label("need_tonight", need) if need else "", "rows": of_need}
+        {"heading": lists.label("need_tonight", need) if need else "", "rows": offers.read_apart(of_need)}
         for need, of_need in needs.items()
     ]
 
@@ -323,7 +329,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,
-        "groups": [one for one in showing.need_choices(screen.known) if one[0]],
+        "groups": [one for one in showing.need_choices(screen.needs) if one[0]],
         "refused": refused,
         "gap_kept": gaps.kept(request, case.code),
         "consent_url": address(case.code, "consent"),

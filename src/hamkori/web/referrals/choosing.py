@@ -88,7 +88,12 @@ class Screen:
         asked = str((self.typed or {}).get("need", self.start.need))
         if asked in codelist("service_group"):
             return asked
-        return TONIGHT if kinds(self.known.case.need_tonight_codes) and asked in ("", TONIGHT) else ""
+        return TONIGHT if kinds(self.needs) and asked in ("", TONIGHT) else ""
+
+    @cached_property
+    def needs(self) -> list[str]:
+        """What is looked for of itself."""
+        return soon.looked_for(self.known)
 
     @cached_property
     def suggested(self) -> str:
@@ -105,8 +110,8 @@ class Screen:
     def codes(self) -> tuple[str, ...]:
         """The kinds of help that answer it."""
         if self.need == TONIGHT:
-            answering = kinds(soon.unasked_first(self.known))
-            return tuple(dict.fromkeys((*answering, *soon.for_a_child(self.known.case))))
+            also = soon.for_a_child(self.known.case, self.needs)
+            return tuple(dict.fromkeys((*kinds(self.needs), *also)))
         of_group = (entry.code for entry in codelist("service") if entry.data["group"] == self.need)
         return soon.in_order(self.known, of_group)
 

@@ -138,7 +138,10 @@ def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> 
     if not fitting and not screen.suggested:
         return [_still_needed(screen, fitting, others)]
     if not screen.suggested:
-        return [{"title": _("Suitable services"), "meta": meta, "of": _of_each(screen, fitting)}]
+        title = _("Suitable services")
+        if all(_refused(screen, one) for one in fitting):
+            title = _("The person said no to this help")
+        return [{"title": title, "meta": meta, "of": _of_each(screen, fitting)}]
     suggested = [one for one in fitting if one.listing.service_code == screen.suggested]
     near = [one for one in others if one.listing.service_code == screen.suggested][:NEAREST]
     is_other = screen.suggested not in screen.codes
@@ -194,7 +197,7 @@ def _rows(screen: Screen, found: list[Suitable], box: Box | None = None) -> list
     that it must get nothing, each time.
     """
     shown = [(one, _marked(screen, one, box)) for one in found if one is not screen.chosen]
-    return [
+    return offers.read_apart(
         {
             **line,
             "again": number > 0
@@ -202,7 +205,7 @@ def _rows(screen: Screen, found: list[Suitable], box: Box | None = None) -> list
             and _says_the_same(shown[number - 1], (one, line)),
         }
         for number, (one, line) in enumerate(shown)
-    ]
+    )
 
 
 def _says_the_same(above: tuple[Suitable, dict[str, Any]], below: tuple[Suitable, dict[str, Any]]) -> bool:
@@ -290,6 +293,8 @@ def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = Fa
     no = screen.heard.by.get(asked) or asked in screen.known.noes
     return {
         "id": str(listing.id),
+        "of_body": listing.organisation_id,
+        **offers.lines(one),
         "name": listing.body.text,
         "service": listing.name.text,
         "facts": "" if chosen else "\u00a0· ".join(fact for fact in facts if fact),

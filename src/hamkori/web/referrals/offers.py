@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,27 @@ def _may_decline(reasons: Iterable[str]) -> list[str]:
     return [_("It may decline: %(reasons)s.") % {"reasons": said}]
 
 
+def read_apart(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a list: where one organisation has several, each begins with its kind of help."""
+    found = list(rows)
+    of = Counter(row["of_body"] for row in found)
+    return [{**row, **row["apart"]} if of[row["of_body"]] > 1 else row for row in found]
+
+
+def lines(one: Suitable) -> dict[str, Any]:
+    """The two lines with which a row begins, and what its button is called: who, and then what; `apart`: where the same
+    organisation has another row beside it.
+    """
+    name, service = one.listing.body.text, one.listing.name.text
+    both = _("%(help)s, %(organisation)s") % {"help": service, "organisation": name}
+    return {
+        "first": name,
+        "second": service,
+        "called": name,
+        "apart": {"first": service, "second": name, "called": both},
+    }
+
+
 def together(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
     """The rows, and the sentence above them: for what all that can be asked may decline, so that no row says it."""
     asked = [row for row in rows if row["may"]]
@@ -62,7 +84,7 @@ def of_others(screen: Screen, most: int) -> list[dict[str, Any]]:
 
 def _named(one: Suitable, phone: str) -> dict[str, Any]:
     notes = [*against(one), *number(one, phone)]
-    return {"name": one.listing.body.text, "service": one.listing.name.text, "notes": notes, "may": False}
+    return {"name": one.listing.body.text, **lines(one), "notes": notes, "may": False}
 
 
 def number(one: Suitable, phone: str) -> list[str]:

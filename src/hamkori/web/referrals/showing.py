@@ -39,7 +39,7 @@ from hamkori.web.referrals.nobody import closed_all, closed_for, closed_now, nob
 from hamkori.web.referrals.soon import doctor_this_week, emergency_of
 from hamkori.web.referrals.there import is_there, sentence, there
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import Audience, consented, coordinator, lists, red, sections, seen, spoken
+from hamkori.web.words import Audience, comes_along, consented, coordinator, lists, red, sections, seen, spoken
 from hamkori.web.words import referral as words
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import case_of as opened_from
@@ -74,7 +74,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "case_link": format_html('<a class="solo" href="{}">{}</a>', case_url, code_mark(case.code)),
         "case_facts": case_facts(case),
         "consent_url": reverse("consent", args=[case.code]),
-        "needs": (needs := need_choices(screen.known)),
+        "needs": (needs := need_choices(screen.needs)),
         "of_need": _of_need(screen.need, dict(needs).get(screen.need, "") if screen.need else ""),
         "need": screen.need,
         "districts": [(one.code, one.label(lists.language())) for one in screen.districts],
@@ -234,7 +234,7 @@ def words_from(screen: Screen) -> str:
 
 def case_facts(case: Case) -> str:
     """What her case says of her in codes: for the line under the heading."""
-    doctor = lists.inside(lists.label("card_flag", "urgent_health")) if doctor_this_week(case) else ""
+    doctor = lists.inside(comes_along.needs_doctor(case.doctor_code)) if doctor_this_week(case) else ""
     person = words.person(case.sex_code, case.age_band_code, case.children_code)
     parts = [person, lists.label("region", case.region_code), doctor]
     return " · ".join(part for part in parts if part)
@@ -381,10 +381,9 @@ def leaving(screen: Screen) -> str:
     return held % {"n": seconds}
 
 
-def need_choices(known: Prepared) -> list[tuple[str, str]]:
-    """What can be asked for: what she needs tonight first, then every group of services."""
-    needed = known.case.need_tonight_codes
-    first = [(TONIGHT, lists.joined("need_tonight", needed))] if kinds(needed) else []
+def need_choices(needs: Sequence[str]) -> list[tuple[str, str]]:
+    """What can be asked for: what is looked for of itself first, then every group of services."""
+    first = [(TONIGHT, lists.joined("need_tonight", needs))] if kinds(needs) else []
     return [("", _("Choose what the person needs")), *first, *lists.choices("service_group")]
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries.refer import Prepared
-from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.card import NEEDED, URGENT
 from hamkori.casework.referral.rules.how_soon import ORDINARY, answers_now, usual
-from hamkori.casework.work.queries.needed import CHILD_THINGS, OF_A_CHILD, groups_of
+from hamkori.casework.work.queries.needed import CHILD_THINGS, HELP, OF_A_CHILD, answers_of, recipients_of
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
@@ -32,7 +33,7 @@ AFTER_RAPE = "HEALTH-03"
 
 def doctor_this_week(case: Case) -> bool:
     """Whether a doctor is needed, and not today."""
-    return case.doctor_code == "yes" and DOCTOR not in case.need_tonight_codes
+    return case.doctor_code in NEEDED and DOCTOR not in case.need_tonight_codes
 
 
 def is_emergency(screen: Screen) -> bool:
@@ -98,24 +99,41 @@ def in_order(known: Prepared, services: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(services, key=lambda code: is_out_of_time(known, code)))
 
 
-def unasked_first(known: Prepared) -> list[str]:
-    """What is needed, as it was said; what somebody was asked for, and which goes on, behind the rest."""
-    asked = {directory.group(one.service_code) for one in known.going}
-    child = known.case.is_child
-    return sorted(known.case.need_tonight_codes, key=lambda need: not groups_of(need, child=child).isdisjoint(asked))
-
-
-def for_a_child(case: Case) -> tuple[str, ...]:
-    """Beside what gives the things themselves: who looks after a child, where the person is one and needs some. Often
-    nobody else is near.
+def looked_for(known: Prepared) -> list[str]:
+    """What is needed, without that to which the person said no themselves: of itself nobody looks for that. All of it,
+    where they said no to all: the page says so.
     """
-    return OF_A_CHILD if case.is_child and CHILD_THINGS in case.need_tonight_codes else ()
+    needs = known.case.need_tonight_codes
+    left = [need for need in needs if not _refused(known, need)]
+    return unasked_first(known, left if kinds(left) else needs)
+
+
+def unasked_first(known: Prepared, needs: Iterable[str]) -> list[str]:
+    """These needs, as they were said; what somebody was asked for, and which goes on, behind the rest."""
+    asked, child = {one.service_code for one in known.going}, known.case.is_child
+    return sorted(needs, key=lambda need: not answers_of(need, child=child).isdisjoint(asked))
+
+
+def _refused(known: Prepared, need: str) -> bool:
+    """Whether the person said no to help of all who may give it; a no that somebody else brought is none (ADR 190)."""
+    asked = [(kind, HELP) for kind in recipients_of(need)]
+    said = {key: row for key in asked if (row := known.rows.get(key)) is not None and key not in known.brought}
+    return bool(asked) and all(
+        key in said and rules.row_state(said[key], known.at, known.age) in rules.SAID_NO for key in asked
+    )
+
+
+def for_a_child(case: Case, needs: Iterable[str]) -> tuple[str, ...]:
+    """Beside what gives the things themselves, where a child needs some: who looks after a child. Often nobody else is
+    near.
+    """
+    return OF_A_CHILD if case.is_child and CHILD_THINGS in needs else ()
 
 
 def need_of(case: Case, service: str) -> str:
     """Which need this kind of help answers, as it was said; '' where none."""
     found = next((need for need in case.need_tonight_codes if service in kinds([need])), "")
-    return found or (CHILD_THINGS if service in for_a_child(case) else "")
+    return found or (CHILD_THINGS if service in for_a_child(case, case.need_tonight_codes) else "")
 
 
 def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:
