@@ -27,6 +27,7 @@ HOW = ["through_other", "by_message", "by_phone_no_word"]
 CASE = "select case_unheard(%s)::text"
 ANSWER = "select answer_unheard(%s, 'shelter_social', 'help')"
 ENDED_OF = "select case_ended_unheard(%s)::text"
+SINCE = "select case_brought(%s)::text"
 ENDED = "select (select ended_alone_unheard(r) from referral r where r.id = %s)"
 BROUGHT = "select referral_no_brought(%s)"
 NOBODYS = "select (select ended_unheard(r) from referral r where r.id = %s)"
@@ -93,7 +94,8 @@ def test_the_team_alone_reads_which_referral_ended_so(house: Senders, how: str) 
         assert (asked(house, who, ENDED_OF, case.pk) not in ("{}", None, "42501")) is reads, who
         for statement in (ENDED, NOBODYS):
             assert asked(house, who, statement, sent.pk) == "42501", f"{who}: they ask the ledger, or for both sides"
-        tried(3)
+        assert (asked(house, who, SINCE, case.pk) not in (None, "42501")) is reads, who
+        tried(4)
 
 
 @pytest.mark.parametrize("how", HOW)
@@ -123,6 +125,7 @@ def test_the_clock_and_whoever_has_no_login_call_none_of_them(house: Senders, ma
         ("case_unheard(uuid)", f"select case_unheard('{case.pk}')"),
         ("answer_unheard(uuid, text, text)", f"select answer_unheard('{case.pk}', 'health', 'help')"),
         ("case_ended_unheard(uuid)", f"select case_ended_unheard('{case.pk}')"),
+        ("case_brought(uuid)", f"select case_brought('{case.pk}')"),
         ("ended_alone_unheard(referral)", f"select ended_alone_unheard(null::referral), '{sent.pk}'"),
     )
     with raw("hk_clock") as clock:

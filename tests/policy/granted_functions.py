@@ -273,6 +273,8 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("wanted_since(referral)", "asked_there_since(referral)", "expects_after_all(referral)"), ""),
     **dict.fromkeys(("desk_waited(referral)", "kept_unheard(referral)", "ended_alone_unheard(referral)"), ""),
     **dict.fromkeys(("answered_since(referral)", "consent_asked(uuid,uuid,text,text)"), ""),
+    **dict.fromkeys(("persons_word(referral,consent)", "brought_answer(referral)"), ""),
+    "case_brought(uuid)": "hk_app",
     **dict.fromkeys(
         ("referral_no_brought(uuid)", "referral_wanted_after_all(uuid)", "case_ended_unheard(uuid)"), "hk_app"
     ),

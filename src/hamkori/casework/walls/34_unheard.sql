@@ -49,7 +49,7 @@ create or replace function consent_asked(p_consent uuid, p_case uuid, p_kind tex
 $$;
 
 -- What the person has answered themselves since a referral ended to the help that it was for, the same as before too; that this organisation
--- must get nothing is an answer to it, and so is that the case was opened again, which asks anew. An answer to something else is none.
+-- must get nothing, or may get something again, is an answer to it, and so is that the case was opened again, which asks anew. An answer to something else is none.
 create or replace function answered_since(r public.referral) returns table (number integer, at timestamptz, answer text)
   language sql stable set search_path = '' as $$
   select n.number, n.at, w.answer_code::text
@@ -63,7 +63,15 @@ create or replace function answered_since(r public.referral) returns table (numb
           or public.consent_asked(n.id, n.case_id, r.recipient_kind_code, r.purpose_code)
           or (w.answer_code, w.until, w.sections) is distinct from (b.answer_code, b.until, b.sections)
           or exists (select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id)
-             and not exists (select 1 from public.consent_excluded e where e.consent_id = p.id and e.organisation_id = r.to_organisation_id))
+             <> exists (select 1 from public.consent_excluded e where e.consent_id = p.id and e.organisation_id = r.to_organisation_id))
+$$;
+
+-- Whether a version is a word of the person's own to that help: such an answer, or a no to everything. Granted to nobody.
+create or replace function persons_word(r public.referral, n public.consent) returns boolean
+  language sql stable set search_path = '' as $$
+  select n.number in (select a.number from public.answered_since(r) a)
+      or n.step_code in ('refuse', 'withdraw') and n.how_said_code not in ('by_phone_no_word', 'by_message', 'through_other')
+     and coalesce((select bool_and(w.answer_code in ('no', 'withdrawn')) from public.consent_row w where w.consent_id = n.id), false)
 $$;
 
 -- The same of one referral that was ended alone by such a no, while the person's yes to that help stood (ADR 190): until the person has

@@ -12,13 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.team import LEAD, told_lately
-from hamkori.casework.consent.queries.unheard import ended_unheard
 from hamkori.casework.referral.queries.calls import counting
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.web.cases import age_changed, child_contact, doubts, missing, place, safe
+from hamkori.web.cases import age_changed, brought, child_contact, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm, number_to_call
 from hamkori.web.cases.ready import is_ready
 from hamkori.web.cases.tasks import is_untold_today, unasked_emergency, way_on
@@ -56,7 +55,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_doubt_asked(one, file) for one in asked]
     found += [_doubt(one, file) for one in file.referrals if doubts.is_no(one) and not one.late]
     found += [place.no_place(file, waits, refer_url)] if no_place and file.standing.works and not said else []
-    found += _unheard(file) if file.standing.works and not (no_place and place.asks_whose_no(file)) else []
+    found += brought.box(file) if file.standing.works and not (no_place and place.asks_whose_no(file)) else []
     found += above.get(FIRST, [])
     found += [_arrival(one, file) for one in file.referrals if one.late and one.state == "accepted"]
     found += [_doubt(one, file) for one in file.referrals if one.doubt and not (doubts.is_no(one) or one.late)]
@@ -91,28 +90,6 @@ def _on_the_way(file: File) -> list[Alarm]:
             url, button = reverse("consent", args=[file.case.code]), str(red.ASK_PERSON)
         found.append(alarm(title, " ".join(said), url=url, button=button, **more))
     return found
-
-
-def _unheard(file: File) -> list[Alarm]:
-    """A no that somebody else brought, where no box asks for the place, or one that ended a referral alone: the person
-    is asked first.
-    """
-    what = "" if file.agreed.unheard else _ended_unheard(file)
-    if not (what or file.agreed.unheard):
-        return []
-    url, said = reverse("consent", args=[file.case.code]), what or str(red.NOT_HEARD)
-    return [alarm(str(red.UNHEARD), said, url=url, button=str(red.ASK_PERSON), tone="wait")]
-
-
-def _asks_whose_no(file: File) -> bool:
-    """Whether a box of its own says so to who supervises: where no place is missing it, or one referral ended alone."""
-    return bool(_ended_unheard(file)) or (file.agreed.unheard and not (file.no_place and place.asks_whose_no(file)))
-
-
-def _ended_unheard(file: File) -> str:
-    """The kinds of help that ended so alone; '' for none."""
-    ended = ended_unheard(file.case.pk) if any(one.state == "withdrawn" for one in file.referrals) else ()
-    return f"{lists.several(lists.label('service', one) for one in ended)}." if ended else ""
 
 
 def _arrival(one: Sent, file: File) -> Alarm:
@@ -300,7 +277,7 @@ def _undone(file: File) -> Iterator[tuple[str, str, str, str]]:
         lacks = str(red.STAYS) if place.came_to(file) is not None else lacks
         yet = red.no_place_yet(counting(waits.calls)) if waits is not None and urgent else lacks
         yield FIRST, yet, PLACE, "wait" if urgent else ""
-    if _asks_whose_no(file):
+    if brought.asks(file):
         yield FIRST, str(red.UNHEARD), "", "wait"
     if case.state_code == "draft":
         return

@@ -58,7 +58,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     # No organisation is named on paper.
     bodies = excluded.told(step.without, step.again) if former is not None else []
     note = " · ".join(filter(None, (why, at, said, whom, *bodies)))
-    if step.step == f"{ASKING}refuse":
+    if step.step == f"{ASKING}refuse" and step.reason not in steps.BROUGHT:
         what = _said_no(step) or what
     if file.agreed.unsure and step.step.startswith(ASKING):
         note, folded = _("Cannot be confirmed"), []

@@ -19,7 +19,7 @@ from hamkori.audit.queries import HistoryLine, case_history
 from hamkori.casework.case.actions.section import IN_STEP
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.rules.sections import SECTIONS
-from hamkori.casework.work.queries import case_page
+from hamkori.casework.work.queries import happened
 from hamkori.people.queries import names, organisations
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
@@ -102,7 +102,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     looked("case.history", case.pk)
     every = case_history(case.pk)
     lines = every[-SHOWN:][::-1]
-    written = case_page.requests(case)
+    written = happened.requests(case)
     who = names({line.membership_id for line in lines if line.membership_id is not None})
     others = _others(every, actor.organisation_id)
     context = {

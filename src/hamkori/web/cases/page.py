@@ -19,7 +19,7 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.happened import opened_first
 from hamkori.people.queries import shown
-from hamkori.web.cases import child_contact, coming, copies, night, own, place, reached, said_yes, saved_age
+from hamkori.web.cases import brought, child_contact, coming, copies, night, own, place, reached, said_yes, saved_age
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
@@ -150,7 +150,8 @@ def _rests(file: File) -> bool:
 def _strip(file: File, *, waits: bool) -> dict[str, Any]:
     """The head of the case; on paper no organisation is named in it."""
     today, since = timezone.localdate(file.now), opened_first(file.steps)
-    return strip(file.case, file.agreed, today, since=since, waits=waits, without=file.nothing_to)
+    out, told = file.nothing_to, brought.shut_out(file)
+    return strip(file.case, file.agreed, today, since=since, waits=waits, without=out, brought=told)
 
 
 @require_safe
@@ -273,7 +274,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:
         at = (one.arrival_on, one.arrival_part, one.agreed_at)
         detail.append(referral_words.part_of_day(*at, file.now, written=one.hour_written, opens=file.standing.works))
-    detail += said_yes.in_row(one, file, above)
+    detail += [brought.answered(one, file), *said_yes.in_row(one, file, above)]
     if one.asks:
         detail.append(asked_us(one) if says else referral_words.asks_us())
     if one.state == "draft" and one.refused:

@@ -33,21 +33,27 @@ def strip(
     since: datetime | None = None,
     waits: bool = False,
     without: Sequence[str] = (),
+    brought: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Values for `{% case_strip %}`: code, tags, facts, agreed. `since`: when it was opened, where that is known
     better than it stands there. `waits`: a child, until an adult can be asked. `without`: the organisations that must
-    get nothing, by name; on paper none is named.
+    get nothing, by name; on paper none is named. `brought`: those of them that somebody else named, and the person was
+    not asked.
     """
     closed, said = case.state_code == "closed", counted(agreed, waits=waits)
     rows = answers(agreed)
     shown = _waiting(rows) if waits else [_last(one) if closed else one for one in rows]
-    out = {"kind": _("Must get nothing"), "answer": excluded.names(without), "state": "no"}
-    said = " ".join(filter(None, (said, excluded.at_a_glance(without))))
+    own = [one for one in without if one not in brought]
+    out = [{"kind": _("Must get nothing"), "answer": excluded.names(own), "state": "no"}] if own else []
+    if brought:
+        named = excluded.names(brought)
+        out.append({"kind": _("Must get nothing, through somebody else"), "answer": named, "state": "unasked"})
+    said = " ".join(filter(None, (said, excluded.at_a_glance(own), excluded.at_a_glance(brought, brought=True))))
     return {
         "code": case.code,
         "tags": tags(case),
         "facts": "\N{NO-BREAK SPACE}· ".join(facts(case, today, since)),
-        "agreed": [*shown, out] if without else shown,
+        "agreed": [*shown, *out],
         "counted": " ".join((_("Last answers."), said)) if closed and agreed.asked_at else said,
     }
 

@@ -291,6 +291,8 @@ def histories(former: Asked, bodies: dict[UUID, str], since: int = 0) -> list[di
 
 def _refused(version: Version, before: Version | None) -> str:
     """What was said with a version that gave nothing: a no, or only who must get nothing and who may again."""
+    if version.how_said in steps.BROUGHT:
+        return str(steps.NO_BROUGHT)
     had, out = (set(before.rows), before.excluded) if before is not None else (set(), frozenset())
     without, again = version.excluded - out, out - version.excluded
     new_no = any(row.answer == "no" and row not in had for row in version.rows)

@@ -28,7 +28,7 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries import age
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
-from hamkori.casework.consent.queries.unheard import ended_unheard
+from hamkori.casework.consent.queries.unheard import brought, ended_unheard
 from hamkori.casework.consent.rules.consent import NOES
 from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
@@ -57,7 +57,7 @@ from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import leads_on
 from hamkori.web.kit.remembered import speaker
 from hamkori.web.kit.written import reads
-from hamkori.web.words import child_heard, consented, coordinator, corrected, lists, place
+from hamkori.web.words import child_heard, consented, coordinator, corrected, excluded, lists, place
 from hamkori.web.words.referral import being_closed
 from hamkori.web.words.ways import to_case
 
@@ -295,6 +295,7 @@ def _page(
         "tells": corrected.with_a_yes(found) if open_now else "",
         "unheard": consented.rows(key for key in former.rows if key in former.unheard_rows),
         "ended_unheard": [lists.label("service", one) for one in ended_unheard(found.pk)],
+        "shut_unheard": _shut_unheard(found, former, bodies),
         "whole_no": all(one.answer in NOES for one in former.rows.values()),
         "confirms": former.last_said,
         "opened_again": former.is_opened_again or any(row.waits for row in former.rows.values()),
@@ -302,6 +303,12 @@ def _page(
         "then": next((one for one in (THEN_REFER, THEN_DOCTOR) if one in asked_for), ""),
     }
     return render(request, "consent/page.html", context, status=status)
+
+
+def _shut_unheard(found: Case, former: Asked, bodies: dict[UUID, str]) -> str:
+    """Who must get nothing because somebody else said so, until the person was asked."""
+    out = brought(found.pk).shut_out if former.excluded else ()
+    return excluded.names(sorted(bodies.get(one, "") for one in out)) if out else ""
 
 
 def _child_heard(actor: Actor, found: Case, former: Asked) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.unheard import brought
 from hamkori.casework.consent.rules.consent import BY_OTHERS
 from hamkori.casework.referral.queries.copies import copies
 from hamkori.casework.referral.queries.on_the_way import no_was_brought
@@ -19,6 +20,7 @@ from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at
 from hamkori.web.referrals import onward
+from hamkori.web.words import brought as brought_words
 from hamkori.web.words import desk_phone, lists, place, red
 from hamkori.web.words import referral as words
 
@@ -85,6 +87,13 @@ def _brought(page: SenderPage) -> list[Row]:
         else (reverse("case", args=[code]), _("Open the case"))
     )
     return [_row(red.UNHEARD, way) | {"brought": "yes"}]
+
+
+def answered(page: SenderPage) -> str:
+    """What the person said since, of a no that somebody else brought (ADR 200)."""
+    if page.referral.sender.how_said_code not in BY_OTHERS:
+        return ""
+    return brought_words.said(brought(page.case.pk).said.get(page.referral.code), page.at)
 
 
 def _called_at(page: SenderPage) -> str:

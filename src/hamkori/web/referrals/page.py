@@ -315,7 +315,8 @@ def _boxes(page: SenderPage, shown: dict[str, Any]) -> dict[str, bool]:
 def why(page: SenderPage, state: str) -> str:
     """The reason that stands now. Why it expired is in its state."""
     said = page.referral.sender.reason_code or page.referral.reason_code
-    return "" if state == "lapsed" else steps.reason(last_step(page), said)
+    answered = state in ("lapsed", "withdrawn")
+    return lacking.answered(page) if answered else steps.reason(last_step(page), said)
 
 
 def last_step(page: SenderPage) -> str:

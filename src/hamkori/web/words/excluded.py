@@ -40,9 +40,12 @@ def saved(without: Sequence[str], again: Sequence[str]) -> list[str]:
     ]
 
 
-def at_a_glance(without: Sequence[str]) -> str:
-    """In the head of a case, as a sentence."""
-    return _("Must get nothing: %(whom)s.") % {"whom": names(without)} if without else ""
+def at_a_glance(without: Sequence[str], *, brought: bool = False) -> str:
+    """In the head of a case, as a sentence. `brought`: somebody else named them, and the person was not asked."""
+    if not without:
+        return ""
+    text = _("Must get nothing, through somebody else: %(whom)s.") if brought else _("Must get nothing: %(whom)s.")
+    return text % {"whom": names(without)}
 
 
 def gets_nothing(organisation: str) -> str:

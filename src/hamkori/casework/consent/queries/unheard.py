@@ -4,6 +4,10 @@ walls/34_unheard.sql has the one definition, `unheard_rows` in the rules says th
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -52,3 +56,31 @@ def unheard(case: UUID) -> frozenset[str]:
 def ended_unheard(case: UUID) -> tuple[str, ...]:
     """The kinds of help of which one referral alone was ended so."""
     return tuple(definer.value("case_ended_unheard", case) or ())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the person said themselves since such a no: when, and whether they agree to what it had ended."""
+
+    at: datetime
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Of a case: that answer, by the number of the referral; and who must get nothing because of such a no, of which
+    the person was not asked since.
+    """
+
+    said: Mapping[str, Answer] = field(default_factory=dict)
+    shut_out: frozenset[UUID] = frozenset()
+
+
+def brought(case: UUID) -> Brought:
+    """To the team of a case and who supervises it: `case_brought` in walls/60_brought.sql."""
+    found = definer.value("case_brought", case)
+    found = json.loads(found) if isinstance(found, str) else found
+    if not found:
+        return Brought()
+    said = {code: Answer(datetime.fromisoformat(one["at"]), one["agrees"]) for code, one in found["said"].items()}
+    return Brought(said, frozenset(map(UUID, found["shut"])))

@@ -28,7 +28,8 @@ from hamkori.casework.case.queries.told_there import beside_case as beside_untol
 from hamkori.casework.case.rules.clocks import RESTING, late
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
-from hamkori.casework.consent.rules.consent import SAID_NO, keys_of, paused
+from hamkori.casework.consent.queries.unheard import Brought, brought
+from hamkori.casework.consent.rules.consent import BY_OTHERS, SAID_NO, keys_of, paused
 from hamkori.casework.referral.models import ReferralClock, ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import (
@@ -73,12 +74,6 @@ from hamkori.casework.work.queries.still_there import beside_case as beside_stil
 from hamkori.definer import HkNow
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
-
-
-def requests(found: Case) -> dict[UUID, tuple[str, str]]:
-    """Every request that the case wrote, also what was thrown away: its id -> its code and service."""
-    pairs = ReferralOrigin.objects.filter(case=found).select_related("referral")
-    return {pair.referral_id: (pair.referral.code, pair.referral.service_code) for pair in pairs}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +148,10 @@ class Sent:
     def ended(self) -> bool:
         return self.state in FINAL
 
+    @property
+    def is_brought(self) -> bool:  # ended by a no that somebody else brought
+        return self.state == "withdrawn" and self.reason in BY_OTHERS
+
 
 @dataclass(frozen=True, kw_only=True)
 class File:
@@ -169,8 +168,7 @@ class File:
     sheets: Mapping[str, SheetMark]
     facts: CaseFacts
     came_from: tuple[Came, ...]
-    nothing_to: tuple[str, ...]
-    """The organisations that must get nothing, by name."""
+    nothing_to: tuple[str, ...]  # the organisations that must get nothing, by name
     not_called: bool
     """With one of the referrals that it serves the person took back how to reach them, and said nothing else since."""
     in_need: bool
@@ -194,12 +192,15 @@ class File:
     places: tuple[PlaceTold, ...]
     """Who said yes on the telephone to a place for tonight lately, the newest first, and is or may be waiting."""
     told_there: ToldThere | None  # of a child: the other side says that child protection was told
-    copies: tuple[Copy, ...]
-    """Of the parts that the reader holds, at their receivers."""
+    copies: tuple[Copy, ...]  # of the parts that the reader holds, at their receivers
 
     @cached_property
     def open_referrals(self) -> tuple[Sent, ...]:
         return tuple(one for one in self.referrals if not one.ended and one.state != "draft")
+
+    @cached_property
+    def brought(self) -> Brought:
+        return brought(self.case.pk) if any(one.is_brought for one in self.referrals) else Brought()
 
     @property
     def screenings(self) -> frozenset[str]:

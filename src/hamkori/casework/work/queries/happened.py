@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.case.queries import child_calls
 from hamkori.casework.case.queries.coordination import NATIONAL
 from hamkori.casework.case.rules.closing import BY_MISTAKE
@@ -28,6 +28,12 @@ from hamkori.casework.referral.queries.put_right import Ages, Corrections, every
 from hamkori.casework.referral.queries.put_right import Changed as Corrected
 from hamkori.casework.referral.queries.referrals import by_whom
 from hamkori.people.queries import BodyCard
+
+
+def requests(found: Case) -> dict[UUID, tuple[str, str]]:
+    """Every request that the case wrote, also what was thrown away: its id -> its code and service."""
+    pairs = ReferralOrigin.objects.filter(case=found).select_related("referral")
+    return {pair.referral_id: (pair.referral.code, pair.referral.service_code) for pair in pairs}
 
 
 @dataclass(frozen=True, kw_only=True)

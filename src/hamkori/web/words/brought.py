@@ -1,0 +1,20 @@
+"""What the person said, once asked, of a no that somebody else brought (ADR 200)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hamkori.casework.consent.queries.unheard import Answer
+from hamkori.web.kit import moments
+
+
+def said(answer: Answer | None, now: datetime) -> str:
+    """When they were asked, and what they said; inside a line. '' while nobody has asked."""
+    if answer is None:
+        return ""
+    no = _("asked %(when)s: the person does not want this help")
+    return (_("asked %(when)s: the person wants this help") if answer.agrees else no) % {
+        "when": moments.moment(answer.at, now)
+    }
