@@ -29,7 +29,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import instead
-from hamkori.web.received.hours import MeetingForm
+from hamkori.web.received.hours import MeetingForm, part_written
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
@@ -128,7 +128,7 @@ class AcceptForm(ArrivalForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.arranged, wall = arranged, self.wall
+        self.arranged, self.takes_hour, wall = arranged, now, self.wall
         listed = list(people)
         offered, hints = _colleagues(listed, agreed)
         # What is true of all of them the one sentence above says, once.
@@ -139,7 +139,7 @@ class AcceptForm(ArrivalForm):
         # Shown may be less than what is taken: a page on which help was needed now is sent when it is not.
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
         self.ahead = parts_ahead(wall, now=now) if wall is not None else ()
-        self.offer("when", [(_slot(day, part), part) for day, part in self.taken])
+        self.offer("when", [(HOUR, HOUR), *((_slot(day, part), part) for day, part in self.taken)])
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
 
@@ -151,11 +151,6 @@ class AcceptForm(ArrivalForm):
     def days(self) -> list[date]:
         """The days that have buttons, in order."""
         return list(dict.fromkeys(on for on, _part in self.ahead))
-
-    @property
-    def offers_now(self) -> bool:
-        """Whether "now" is one of its buttons."""
-        return any(part == NOW for _on, part in self.ahead)
 
     def slots(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         """Each day with its buttons: what is sent, the part of the day, and whether it was pressed already."""
@@ -186,6 +181,8 @@ class AcceptForm(ArrivalForm):
     def clean(self) -> dict[str, Any]:
         """The button's day and part, else those of another day; of today only what is not over."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("when") == HOUR:
+            return self._by_hour(found)
         chosen = {_slot(day, part): (day, part) for day, part in self.taken}.get(found.get("when", ""))
         if chosen is not None:
             found["arrival_on"], found["arrival_part"] = chosen
@@ -198,13 +195,33 @@ class AcceptForm(ArrivalForm):
                 self.add_error("arrival_part", _("This part of the day is over. Choose a later one."))
         return found
 
+    def _by_hour(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Today, in the part of the day in which the hour lies that was written; after the last one it is "now", which
+        goes on past midnight. Whether that hour is over, is asked of it as of any other.
+        """
+        if "hour" in self.errors:
+            return found
+        part = part_written(found.get("hour", ""))
+        if part is None:
+            self.add_error("hour", _("Write the hour, for example 15:30; or press a part of the day below."))
+            return found
+        found["arrival_on"], found["arrival_part"] = self.today, part if (self.today, part) in self.taken else NOW
+        return found
 
+
+HOUR: Final = "hour"
+"""In the place of a part of the day: that of the hour that is written."""
 READS_ALL: Final = _("Reads all that is shared")
 
 
 def _slot(on: date, part: str) -> str:
     """A part of a day as a button sends it; "now" is now, also when midnight has passed since."""
     return NOW if part == NOW else f"{on.isoformat()}.{part}"
+
+
+def is_written(form: AcceptForm | None) -> bool:
+    """Whether something stands in the line of a form that comes back, or is missing there."""
+    return form is not None and any(form[name].value() or form[name].errors for name in MEETING)
 
 
 def _colleagues(people: Iterable[Colleague], agreed: Iterable[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:

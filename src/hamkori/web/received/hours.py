@@ -112,6 +112,14 @@ def _first_hour(text: str) -> time | None:
     return _clock(text) or (_clock(among[0]) if among else None)
 
 
+def part_written(text: str) -> str | None:
+    """The part of the day of the hour that was written, or of its words; '' of an hour after the last one, None where
+    neither says it.
+    """
+    hour = _first_hour(text)
+    return part_of(hour) if hour is not None else part_in_words(text) or None
+
+
 def _clock(hour: str) -> time | None:
     """The hour, if it was written as one, alone or with its minutes."""
     found = hour_and_minutes(hour)

@@ -36,7 +36,9 @@ PLAY_OF_CHILDREN: Final = "MHPSS-08"
 
 
 def services(asked: str, offered: Container[str], sex: str, age_band: str) -> list[tuple[str, Any]]:
-    """Every other kind of help that some service offers, by groups, the likeliest first: that of what was asked for."""
+    """Every other kind of help that some service offers: first what answers the same need, then the rest, the likeliest
+    first.
+    """
     listed: dict[str, list[tuple[str, str]]] = {}
     for entry in codelist("service"):
         if entry.code != asked and entry.code in offered and not is_for_others(entry.code, sex, age_band):
@@ -45,7 +47,9 @@ def services(asked: str, offered: Container[str], sex: str, age_band: str) -> li
     likeliest = directory.group(asked) if asked else ""
     turn = (likeliest, *NEAR.get(likeliest, ()))
     known = sorted(lists.choices("service_group"), key=lambda one: turn.index(one[0]) if one[0] in turn else len(turn))
-    return [("", _("None named")), *((label, listed[code]) for code, label in known if code in listed)]
+    same = [(label, listed.pop(code)) for code, label in known if code == likeliest and code in listed]
+    rest = [one for code, _label in known for one in listed.get(code, ())]
+    return [("", _("None named")), *same, *([(_("Other help"), rest)] if rest else ())]
 
 
 def is_for_others(code: str, sex: str, age_band: str) -> bool:

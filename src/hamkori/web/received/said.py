@@ -1,10 +1,16 @@
 """What a press says on the page that follows, while it is true: the referral may have ended before that page came."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+
+from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries import desk
+from hamkori.casework.referral.queries.received import Received
 
 TRUE_WHILE = "while-"
 
@@ -19,8 +25,23 @@ def warn(state: str, request: HttpRequest, text: str) -> None:
     messages.warning(request, text, extra_tags=TRUE_WHILE + state)
 
 
-def still_true(request: HttpRequest, state: str) -> Iterable[Message]:
+def still_true(request: HttpRequest, state: str) -> list[Message]:
     """What is shown now; what is not true any more is dropped."""
     return [
         one for one in messages.get_messages(request) if TRUE_WHILE not in one.tags or TRUE_WHILE + state in one.tags
     ]
+
+
+def next_one(told: Iterable[Message], actor: Actor, received: Received) -> str:
+    """The number of the next referral that waits for an answer of this desk, right after an answer; '' for none. What
+    waits for the sender is not one. `told`: what the last press says.
+    """
+    if Side.DESK not in received.sides or received.state not in ANSWERED:
+        return ""
+    if not any(one.level == messages.SUCCESS for one in told):
+        return ""
+    waiting = desk.inbox(actor, only="waiting").waiting
+    return next((one.code for one in waiting if not one.open_question), "")
+
+
+ANSWERED: Final = ("accepted", "declined")

@@ -34,7 +34,6 @@ from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
-from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import coming, facts, forms, goes_on, kept, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
 from hamkori.web.received.left import left as who_left
@@ -113,7 +112,8 @@ def show(
         "sealed_again": bool(sealed),
         "changed": changed,
         "asked_to": request.GET.get("do", ""),
-        "messages": said.still_true(request, received.state),
+        "messages": (told := said.still_true(request, received.state)),
+        "next_one": said.next_one(told, actor, received),
         "only_to_protect": received.state in wanted.ASKS_SENDER and _only_to_protect(received.referral),
     }
     waits = received.state == "sent"
@@ -150,13 +150,12 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
     not_given = [*(section for section, _name in missing), *context["asks"].get("codes", ())]
     context["where_to_meet"] = coming.where_to_meet(received, not_given)
     context["asked_rows"] = wanted.asked(received)
-    context["agreed_yet"] = wanted.agreed(received, missing)
-    context["never"] = wanted.never(received, actor)
+    context |= {"agreed_yet": wanted.agreed(received, missing), "never": wanted.never(received, actor)}
     if received.card is not None:
         context["card_rows"] = _summary(received)
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card, received.called)
-    context["plans_next"] = _plans_next(received)
+    context |= {"plans_next": _plans_next(received), "plans_doctor": wanted.doctor(received)}
     part = words.own_part(actor.function, protects=_only_to_protect(received.referral))
     context |= {"own_part": part, **opened, **meet.shown(received, tried, opened)}
     context["wanted"] = [*opened.get("lacking", ()), *missing]
@@ -225,7 +224,6 @@ def _answering(
         "unwritten": needed_now and not has_meeting(received.referral),
         "needed_tonight": needed_now and directory.group(received.referral.service_code) == "HOME",
         "now_means": coming.now_means(received, form),
-        "now_offered": not form.arranged and form.offers_now,
         "where_first": coming.ask_where_first(received),
         "way_here": received.is_far and needed_now,
         "nobody": not able,
@@ -233,10 +231,11 @@ def _answering(
         "ask_form": tried.get("ask") or ask_form(received),
         "decline_form": tried.get("decline") or decline_form(received),
         "tried": tuple(tried),
+        "declines": (declines := "decline" in tried or (not tried and request.GET.get("do") == "decline")),
         # A child whom the service does not say that it takes is accepted after the people there were asked.
-        "accepts_at_once": "accept" in tried or not (tried or received.child_not_admitted),
+        "accepts_at_once": "accept" in tried or not (tried or received.child_not_admitted or declines),
         "another_day": bool(kept and kept.get("arrival_on")) or _another_day(tried.get("accept")),
-        "meeting_typed": any(tried["accept"][name].value() for name in MEETING) if "accept" in tried else False,
+        "meeting_typed": forms.is_written(tried.get("accept")) or bool(kept and kept.get("when") == forms.HOUR),
     }
 
 

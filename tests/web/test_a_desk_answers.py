@@ -1,0 +1,140 @@
+"""The desk's own page: the hour that was written, the way to a no, the next one that waits; and how help ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hamkori.access.context import now
+from hamkori.casework.case.rules.clocks import NOW, parts_ahead, parts_of_day
+from hamkori.casework.referral.models import Referral
+from hamkori.web.kit.moments import clock_time
+from hamkori.web.received.hours import part_written
+from tests.cast import pass_time
+from tests.database import god
+from tests.web.senders import Senders, asked, at, page_text, state
+from tests.web.test_after_an_arrival import HELPER, serving
+from tests.web.test_desk import no, waits, yes
+
+pytestmark = pytest.mark.django_db
+DESK = "desk-shelter"
+FOR_THE_HOUR = "Accept for this hour"
+NEXT = "Answer the next one"
+CANNOT = "We cannot take the person"
+DOCTOR = "The person needs a doctor. Ask the sender by telephone whether one was asked."
+
+
+def for_the_hour(house: Senders, referral: Referral, **typed: str) -> str:
+    """What a browser sends of that button: the fields of another day are empty."""
+    form = yes(house, referral, when="hour", arrival_on="", arrival_part="", **typed)
+    return page_text(house.browser(DESK).post(at(referral, "accept"), form, follow=True))
+
+
+def test_one_button_accepts_for_the_hour_that_is_written(house: Senders) -> None:
+    """Red before: whoever wrote an hour pressed a part of the day as well, or "Now", which was that hour."""
+    referral = waits(house)
+    page = page_text(house.browser(DESK).get(at(referral)))
+    assert FOR_THE_HOUR in page
+    assert "With an hour written above" not in page
+    with god():
+        wall = timezone.localtime(now())
+    hour = clock_time(wall + timedelta(hours=1))
+    for_the_hour(house, referral, hour=hour, place="canary-gate")
+    with god():
+        found = Referral.objects.get(pk=referral.pk)
+    ahead = parts_ahead(wall.replace(tzinfo=None))
+    part = part_written(hour)
+    assert found.state_code == "accepted"
+    assert found.arrival_on == wall.date()
+    assert found.arrival_part_code == (part if (wall.date(), part) in ahead else NOW)
+
+
+def test_without_an_hour_the_message_stands_at_the_field_and_nothing_is_lost(house: Senders) -> None:
+    referral = waits(house)
+    page = for_the_hour(house, referral, hour="", place="canary-gate")
+    assert "Write the hour, for example 15:30; or press a part of the day below." in page
+    assert state(referral) == "sent"
+    form = yes(house, referral, when="hour", arrival_on="", arrival_part="", hour="", place="canary-gate")
+    kept = house.browser(DESK).post(at(referral, "accept"), form).content.decode()
+    assert 'value="canary-gate"' in kept
+
+
+def test_of_help_from_another_day_on_the_part_of_the_day_says_which(house: Senders) -> None:
+    with god():
+        later = timezone.localdate(now()) + timedelta(days=3)
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case, "normal", needed_from=later)
+    pass_time(minutes=1)
+    assert FOR_THE_HOUR not in page_text(house.browser(DESK).get(at(referral)))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("9:30", "morning"), ("15.30", "afternoon"), ("20:00", "evening"), ("23:00", ""), ("", None), ("soon", None)],
+)
+def test_the_part_of_the_day_is_that_of_the_hour(text: str, part: str | None) -> None:
+    assert part_written(text) == part
+    assert part in (*parts_of_day(), "", None)
+
+
+def test_the_way_to_a_no_stands_beside_accept(house: Senders) -> None:
+    """Red before: it lay below the whole form of acceptance."""
+    referral = waits(house)
+    page = house.browser(DESK).get(at(referral)).content.decode()
+    assert CANNOT in page.partition("<h2>Accept</h2>")[2].partition("<form")[0]
+    assert f'href="{at(referral)}?do=decline#decline"' in page
+    led = house.browser(DESK).get(f"{at(referral)}?do=decline").content.decode()
+    fold = '<details class="card fold" name="answers"'
+    assert f'{fold} data-land id="decline" open>' in led, "without a script, too"
+    assert f"{fold} open>" not in led
+
+
+def test_after_an_answer_the_next_one_that_waits_is_one_press_away(house: Senders) -> None:
+    """Red before: one went back to the list after each answer."""
+    first, second = waits(house), waits(house)
+    pass_time(minutes=1)
+    after = house.browser(DESK).post(at(first, "accept"), yes(house, first), follow=True)
+    assert NEXT in page_text(after)
+    assert f'href="{at(second)}"' in after.content.decode()
+    assert NEXT not in page_text(house.browser(DESK).get(at(first))), "on the page after the answer alone"
+    last = house.browser(DESK).post(at(second, "decline"), no(second), follow=True)
+    assert NEXT not in page_text(last), "nothing else waits"
+
+
+def test_what_waits_for_the_sender_is_not_the_next_one(house: Senders) -> None:
+    first, second = waits(house), waits(house)
+    pass_time(minutes=1)
+    asked(house, second)
+    assert NEXT not in page_text(house.browser(DESK).post(at(first, "decline"), no(first), follow=True))
+
+
+@pytest.mark.parametrize("doctor", ["yes", "no"])
+def test_who_has_come_and_needs_a_doctor_is_said_with_what_comes_next(house: Senders, doctor: str) -> None:
+    """Red before: a grey row in the middle of the page."""
+    case = house.case({"doctor_code": doctor})
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, part="now")
+    parvina = house.browser(HELPER)
+    parvina.post(at(referral, "serve"), serving(referral))
+    page = page_text(parvina.get(at(referral)))
+    assert (DOCTOR in page) == (doctor == "yes")
+    assert page.index("What comes next") < page.index("End this help") < page.index("Shared information")
+
+
+def test_end_this_help_is_at_hand_and_opens_its_form(house: Senders) -> None:
+    """Red before: the result for which the sender waits lay folded under all that is read."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, part="now")
+    parvina = house.browser(HELPER)
+    parvina.post(at(referral, "serve"), serving(referral))
+    page = parvina.get(at(referral)).content.decode()
+    assert f'href="{at(referral)}?do=finish#finish"' in page.partition('id="plan"')[2].partition("</section>")[0]
+    led = parvina.get(f"{at(referral)}?do=finish").content.decode()
+    assert '<details class="card fold" data-land id="finish" open>' in led
+    assert "?do=finish#finish" not in led.partition("Shared information")[0], "it is open already"
