@@ -96,6 +96,34 @@ def test_who_was_told_stands_in_the_row_that_was_pressed(house: Senders) -> None
     assert on_case["Location"] == f"/cases/{other.code}/"
 
 
+def test_after_the_press_the_page_stands_where_the_row_was(house: Senders) -> None:
+    """Red before: each press went to the list of who was told, further down; five rows were five ways back."""
+    until(9)
+    cases = [house.case({"need_tonight_codes": ["safe_place"]}) for _each in range(3)]
+    above, left = house.browser(ABOVE), [case.code for case in cases]
+
+    def page() -> str:
+        return str(above.get("/").content.decode())
+
+    left.sort(key=page().index)
+    for number in (1, 1, 0):  # the next is below; after the last of the list above; then none is left
+        pressed = left.pop(number)
+        form = form_of(page(), f"/cases/{pressed}/tell_lead/")
+        assert above.post(*form)["Location"] == f"/#r{pressed}"
+        text = page()
+        here, told = text.index(f'id="r{pressed}"'), text.index("The team was told<")
+        assert text.count(f'id="r{pressed}"') == text.count("Told: ") == 1
+        if not left:
+            assert here > told, "where it stands now: no other list has a row"
+            continue
+        following = left[number] if number < len(left) else left[0]
+        assert here < text.index("Told: ") < text.index(f'href="/cases/{following}/"') < told
+        between = text[here : text.index(f'href="/cases/{following}/"')]
+        assert between.count('class="what"') == 1, "directly above the one that follows"
+        assert "</h2>" not in between
+    assert "Told: " not in page(), "said once"
+
+
 def test_a_heading_stands_above_nothing_never(house: Senders) -> None:
     case = house.case(NOTHING)
     house.agreed(case)

@@ -210,9 +210,9 @@ def _settles(at: At) -> None:
         messages.warning(at.request, _("Nothing is sent before it is written whom to tell for this child."))
 
 
-def _row(request: HttpRequest) -> str:
-    """The place of the row of Today that was pressed: of a referral, else of a case."""
-    row = request.POST.get("row", "")
+def _row(request: HttpRequest, name: str = "row") -> str:
+    """The place of the row of Today that was pressed, or that stands after it: of a referral, else of a case."""
+    row = request.POST.get(name, "")
     return place(row) if is_code(row) else ""
 
 
@@ -222,12 +222,13 @@ def _tells_lead(at: At) -> None:
     tell_lead(at.actor, case)
     team = people(case)
     whom = {"name": absence.leader(team) or "\N{EN DASH}", "case": grouped(case.code)}
+    tags = f"{_row(at.request)} {_row(at.request, 'next')}".strip()
     if absence.is_alone(team):
         said = _("Told: %(name)s, case %(case)s. Nobody else is on the team: if they are away, call yourself.")
-        messages.success(at.request, said % whom, extra_tags=_row(at.request))
+        messages.success(at.request, said % whom, extra_tags=tags)
         return
     said = _("Told: the team of %(name)s, case %(case)s. They read it on Today.")
-    messages.success(at.request, str(said) % whom, extra_tags=_row(at.request))
+    messages.success(at.request, str(said) % whom, extra_tags=tags)
 
 
 def _told(at: At) -> None:

@@ -113,7 +113,7 @@ def page(request: HttpRequest) -> HttpResponse:
     nothing = nothing and here.is_calm(lists_of["here"])
     lately = news.lately(new, found.now)
     warn = _to_warn(found, under)
-    cards = _cards(found, lists_of, leads, shown, mixed=mixed)
+    cards = said.followed(_cards(found, lists_of, leads, shown, mixed=mixed))
     calls = taken_back.to_call(found.call_sender, found.now)
     off = [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]
     standing = head.Standing(supervised.still_theirs(leads), sum(bool(one["calls"]) for one in (*warn, *calls, *off)))
@@ -121,7 +121,7 @@ def page(request: HttpRequest) -> HttpResponse:
     sub = head.sentence(found, standing)
     context = {
         "title": _("Today"),
-        "messages": said.placed(request, [*cards, *({"rows": one["more"]} for one in cards), {"rows": warn}]),
+        "messages": said.placed(request, cards, warn),
         # Nothing stands between the heading and somebody in danger.
         "sub": format_html("{}&nbsp; {}", sub, lately) if lately and not found.danger else sub,
         "lately": lately,
@@ -168,6 +168,7 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "tone": _tone(card, drawn["rows"]),
             "meta": _meta(_order(card, these), head.counted(told, head.UNTOLD) or are_late(_late_in(card, whole))),
             "danger": card == "danger",
+            "rests": card == "told",
             "count": paging.number(_persons(whole) if _of_place(title) else whole[: len(whole) - told]),
             **drawn,
         }
