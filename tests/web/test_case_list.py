@@ -77,7 +77,7 @@ def test_a_case_whose_help_stopped_stands_above_an_own_step_that_is_late_as_on_t
     assert "Call the coordinator" in row, "nobody else is listed"
     assert 'class="t-wait">declined' in row, "amber, not red"
     assert "t-late" not in row
-    assert "the gravest first" in doors.client_for(world.zarina).get("/").content.decode(), "not by the hour"
+    assert "Urgent: late or stopped" in doors.client_for(world.zarina).get("/").content.decode(), "above it there, too"
     with doors.acting(world.zarina) as actor:
         confirm.settle(actor, Referral.objects.get(pk=referral.pk), reason="mistake")
         found = [line.code for line in case_list.listing(actor, case_list.Filters()).lines]

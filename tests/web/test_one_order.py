@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,9 +12,13 @@ from django.utils import timezone
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
-from hamkori.casework.work.queries.order import place
+from hamkori.casework.work.queries.today import Today
+from hamkori.casework.work.rules.worklist import WAITING
+from hamkori.web.today import head
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, closes, page_text
@@ -74,13 +79,31 @@ def test_who_is_to_be_told_the_hour_stands_among_the_calls_below_who_has_no_bed(
         assert "1 to be told the time" in page, who
 
 
-def test_emergency_care_of_which_nobody_is_asked_stands_above_an_arrival_that_is_late() -> None:
-    """Red before: "Did the person arrive?" stood above it, under "the gravest first"."""
-    none = Due(what="stopped.declined", late=False, service=EMERGENCY)
-    arrival = Due(what="sent.arrival", late=True, service="legal")
-    for calmed in (replace(none, since_help=EMERGENCY), replace(none, refused=True), replace(none, service="legal")):
-        assert place("late", calmed) > place("late", arrival)
-    assert place("late", none) < place("late", arrival)
+def lists_of(*rows: Due) -> dict[str, tuple[Due, ...]]:
+    found = Today(now=timezone.now(), rows=rows, next_at=None, cases={}, referrals={}, bodies={})
+    return {card: whole for card, whole in order.cards(found).items() if whole}
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_urgent_help_that_stopped_stands_before_what_only_waits(above: bool) -> None:
+    """Red before: "Still without: emergency medical care", since weeks, stood below what still had its hour."""
+    now = timezone.now()
+    waits = Due(what=WAITING, late=False, urgency=URGENT, referral="1", case="1", at=now + timedelta(hours=1))
+    arrival = Due(what="sent.arrival", late=True, referral="2", case="2", at=now - timedelta(days=20))
+    care = Due(what="stopped.declined", late=False, service=EMERGENCY, referral="3", case="3", at=now)
+    legal = [
+        Due(what=f"stopped.{how}", late=False, urgency=URGENT, service="LEGAL-01", referral=how, case=how, at=now)
+        for how in ("declined", "unaccepted", "lapsed")
+    ]
+    rows = [replace(one, supervised=above) for one in (waits, arrival, care, *legal)]
+    lists = lists_of(*rows)
+    assert [*lists] == ["overdue", "urgent", "late"]
+    assert {one.referral for one in lists["overdue"]} == {"3", "declined", "unaccepted", "lapsed"}
+    for calmed in (replace(care, since_help=EMERGENCY), replace(care, refused=True), *legal):
+        calm = replace(calmed, **({"since_help": "LEGAL-02"} if calmed in legal else {}))
+        assert [*lists_of(arrival, calm)] == ["late"], calm
+    standing = head.Standing({card: lists.get(card, ()) for card in order.CARDS}, 0)
+    assert sum(standing.numbers()) == 5, "the menu counts the same"
 
 
 def test_asking_what_may_be_shared_is_one_row(house: Senders) -> None:
@@ -106,15 +129,6 @@ def test_the_list_of_cases_has_one_order(house: Senders) -> None:
     for who in BOTH:
         assert [names[code] for code in listed(house, who, [late, bed, doctor])] == ["bed", "doctor", "late"], who
         assert boxes(house, bed, who)[0].startswith(BED), who
-
-
-def test_urgent_help_for_a_child_that_was_declined_stands_above_an_arrival_asked_about_for_weeks() -> None:
-    """Red before: the girl at high risk fell below "Did the person arrive?" to the worker, and stood first above."""
-    no = Due(what="stopped.declined", late=False, urgency="urgent", first="child", risk="high")
-    arrival = Due(what="sent.arrival", late=True, service="legal")
-    assert place("late", no) < place("late", arrival)
-    for calmed in (replace(no, since_help="LEGAL-01"), replace(no, urgency="normal"), replace(no, first="")):
-        assert place("late", calmed) > place("late", arrival)
 
 
 def test_the_risk_stays_in_the_line_after_a_no(house: Senders) -> None:

@@ -22,7 +22,9 @@ from tests.database import god
 from tests.web.scene import Scene
 from tests.web.test_today import code_of, declined, home
 
-COUNTED = re.compile(r"(\d+) (?:urgent and late|late or stopped|next steps? late|cases? without a next step)")
+COUNTED = re.compile(
+    r"(\d+) (?:urgent and late|(?:urgent: )?late or stopped|next steps? late|cases? without a next step)"
+)
 LINE = re.compile(r'<a class="line" href="([^"]+)">([^<]+)</a>')
 
 
@@ -49,7 +51,7 @@ def test_what_else_is_to_do_for_a_person_is_a_line_of_their_first_row(scene: Sce
     page = home(scene.zarina)
     step = f"/cases/{case.code}/edit/"
     assert (step in code_of(page), f"/cases/{other.code}/edit/" in code_of(page)) == (False, True)
-    row = list_of(page, "(?:Late or stopped|Call now)")
+    row = list_of(page, "(?:Urgent: late or stopped|Call now)")
     assert (f"{step}?done=1", "Meet again") in LINE.findall(row), "its name leads where its button does"
     line = row.partition('class="line"')[2]
     assert f'href="{step}?done=1">Done, set the next step<span class="quiet-label"> Meet again</span>' in line
@@ -68,15 +70,15 @@ def test_what_is_late_counts_where_it_stands(scene: Scene) -> None:
     with god():
         Case.objects.filter(pk=case.pk).update(next_step_on=timezone.localdate() - timedelta(days=40))
     page = home(scene.zarina)
-    shown = list_of(page, "Late or stopped")
-    assert "1 late or stopped" in text(page)
+    shown = list_of(page, "Urgent: late or stopped")
+    assert "1 urgent: late or stopped" in text(page)
     assert (len(code_of(shown)), len(LINE.findall(shown))) == (1, 1)
     assert re.search(r'class="tag wait[^"]*">\s*(?:<span>)?1<', shown)
     assert "more in" not in text(shown)
     assert "Today 1 1 late" in text(page), "and in the menu the same row"
     assert 'class="at t-wait"' in shown, "amber as it was in a row of its own"
     pass_time(days=1)
-    assert "1 late or stopped" in text(home(scene.zarina))
+    assert "1 urgent: late or stopped" in text(home(scene.zarina))
 
 
 def row(what: str, case: str = "11", **fields: Any) -> Due:
@@ -153,4 +155,4 @@ def test_no_number_says_other_than_what_stands_below_it(todays: Mapping[str, Any
         if late > marked:
             lost.append((who, late, marked, one["sentence"]))
     assert lost == []
-    assert sum(bool(re.search(r"\d late or stopped", one["sentence"])) for one in todays.values()) > 3
+    assert sum(bool(re.search(r"\d (?:urgent: )?late or stopped", one["sentence"])) for one in todays.values()) > 3

@@ -364,12 +364,12 @@ def test_who_did_not_come_is_on_today_of_worker_and_supervisor_at_once(world) ->
 
 def test_a_missing_person_stands_above_what_stopped_and_an_own_step_below_both(world) -> None:
     own, no, gone = world.case(), world.case(), world.case()
+    world.accepted(lost := world.sent(gone))
+    declined(world, stopped := world.sent(no))
     with god():
         Case.objects.filter(pk=gone.pk).update(next_step_code="signs", next_step_on="2026-01-01")
         Case.objects.filter(pk=own.pk).update(next_step_on="2026-01-02")
-    lost = world.sent(gone)
-    world.accepted(lost)
-    declined(world, stopped := world.sent(no))
+        Referral.objects.filter(pk=stopped.pk).update(urgency_code="normal")  # what is urgent stands above
     pass_time(days=1)
     first = [f"/referrals/{lost.code}/", f"/referrals/{stopped.code}/", f"/cases/{own.code}/edit/"]
     page = home(world.zarina)

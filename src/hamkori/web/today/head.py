@@ -78,7 +78,7 @@ def sentence(found: Today, standing: Standing) -> str | SafeString:
         to_call(calls),
         counted(len(lists["accepted"]) if calls > standing.box else 0, UNTOLD),
         to_confirm(standing.ages()),
-        counted(len(overdue), OVERDUE),
+        counted(len(overdue), OVER if has_stopped(overdue) else OVERDUE),
         are_late(len(late)) if is_national(late) else counted(len(late), LATE),
         counted(len(called), CALLED) if is_national(late) else "",
         counted(len(steps), WITHOUT if is_unplanned(steps) else STEPS),
@@ -96,6 +96,7 @@ def sentence(found: Today, standing: Standing) -> str | SafeString:
 
 UNTOLD: Final = ngettext_lazy("%(n)d to be told the time", "%(n)d to be told the time", "n")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
+OVER: Final = ngettext_lazy("%(n)d urgent: late or stopped", "%(n)d urgent: late or stopped", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")
 WITHOUT: Final = ngettext_lazy("%(n)d case without a next step", "%(n)d cases without a next step", "n")
@@ -110,6 +111,11 @@ def counted(number: int, said: Any) -> str:
 def is_late(row: Due) -> bool:
     """Whether something is late of it, or of a line in it: it is one row, however many of these there are."""
     return any(one.late for one in once.whole((row,)))
+
+
+def has_stopped(found: Iterable[Due]) -> bool:
+    """Whether urgent help of these has stopped, and is not only late."""
+    return any(one.stopped for one in found)
 
 
 def is_national(found: Iterable[Due]) -> bool:

@@ -91,7 +91,7 @@ TONES: Final = {
     "later": "",
     **dict.fromkeys(("reached", "promised", "urgent", "soon"), "wait"),
 }
-AMBER: Final = ("late", "papers", "steps", supervised.HERS)
+AMBER: Final = ("overdue", "late", "papers", "steps", supervised.HERS)
 """Red only where a row of these is."""
 
 
@@ -324,11 +324,16 @@ def _title(card: str, whole: Rows) -> Any:
         return _("Urgent")  # of whom nobody was asked for a doctor, or who is to be asked again, no answer is awaited
     if card == "arrives" and all(arrival.goes(one.service) for one in whole):
         return _("Today: whether they meet the person")
-    if card in ("here", "later", "said_no"):
-        return {"here": here.title, "later": _of_later, "said_no": _of_no}[card](whole)
+    if card in ("overdue", "here", "later", "said_no"):
+        return {"overdue": _of_urgent, "here": here.title, "later": _of_later, "said_no": _of_no}[card](whole)
     if card == "steps" and any(one.what in order.PAPERS for one in whole):
         return _("Late")
     return UNPLANNED if card == "steps" and head.is_unplanned(whole) else TITLES[card]
+
+
+def _of_urgent(whole: Rows) -> Any:
+    """Of urgent help of which some has stopped: that nobody is asked for it is more than late."""
+    return _("Urgent: late or stopped") if head.has_stopped(whole) else TITLES["overdue"]
 
 
 def _of_no(whole: Rows) -> Any:

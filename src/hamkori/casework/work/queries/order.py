@@ -107,7 +107,7 @@ Place = tuple[int, int, int, str, str, str, str]
 def cards(found: Today) -> Cards:
     """All rows, list by list, each in its order. Next steps that are late are apart where somebody is expected."""
     tomorrow = timezone.localdate(found.now) + timedelta(days=1)
-    overdue = tuple(row for row in found.late if not row.calls_now and is_overdue(row))
+    overdue = tuple(row for row in found.late if not row.calls_now and _is_behind(row))
     accepted = tuple(row for row in found.soon if row.for_today and row.untold)
     calls = tuple(row for row in found.unread if accepted and row.case and not _homeless(row))
     arrives = tuple(row for row in found.soon if row.what == FOUND or (row.for_today and not row.untold))
@@ -118,7 +118,7 @@ def cards(found: Today) -> Cards:
     today = any(row.came_at or (row.on and row.on < tomorrow) for row in expected)
     apart = OWN if expected else CARD
     here = tuple(row for row in found.rows if is_there(row))
-    waits = tuple(row for row in found.late if not (row.calls_now or is_overdue(row) or row in here))
+    waits = tuple(row for row in found.late if not (row.calls_now or _is_behind(row) or row in here))
     steps = tuple(row for row in waits if _gravity(row) >= apart or (today and row.what in PAPERS))
     late = tuple(row for row in waits if row not in steps)
     papers = tuple(row for row in steps if late and row.what in PAPERS)
@@ -168,6 +168,11 @@ def is_overdue(row: Due) -> bool:
             or (row.what in ("sent.answer", "desk.answer") and row.urgency == URGENT)
         )
     )
+
+
+def _is_behind(row: Due) -> bool:
+    """What is urgent and late, or has stopped and nobody is asked for it: before what only waits, which has an hour."""
+    return is_overdue(row) or is_unasked_urgent(row)
 
 
 def is_child_now(row: Due) -> bool:
@@ -288,10 +293,11 @@ def is_unasked_emergency(row: Due) -> bool:
     return ended and row.service == EMERGENCY and row.since_help != EMERGENCY and not row.refused
 
 
-def _stopped_urgent(row: Due) -> bool:
-    """Urgent help for a child, in danger or at high risk, was declined, and nobody was asked for other help since."""
-    stopped = row.what in ("stopped.declined", "stopped.unaccepted") and row.urgency == URGENT
-    return stopped and bool(row.first) and not (row.since_help or row.refused)
+def is_unasked_urgent(row: Due) -> bool:
+    """Such care, or other help that was asked for at once: it stopped, and nobody is asked for it or for other help."""
+    ended = row.stopped and row.what != "stopped.missed"
+    nobody = row.urgency == URGENT and not (row.since_help or row.refused)
+    return is_unasked_emergency(row) or (ended and nobody)
 
 
 def _gravity(row: Due) -> int:
@@ -305,7 +311,4 @@ def _gravity(row: Due) -> int:
     if row.safe is not None and not _homeless(row):
         return OWN - 1  # another time is agreed: nobody is missing any more
     first = _homeless(row) or row.came_at is not None or (row.what == "question" and row.urgency == URGENT)
-    first = first or is_unasked_emergency(row)
-    if not first and _stopped_urgent(row):
-        return 1  # whoever was asked for at once has nobody: not below an arrival that is asked about for weeks
     return 0 if first else gravity(row.what, row.step, spoken=row.spoken)
