@@ -6,7 +6,7 @@ type a name there, too.
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -182,6 +182,10 @@ def _sub(found: Page) -> str:
     return capfirst("\N{NO-BREAK SPACE}· ".join(parts))
 
 
+OWED: Final = "owed"
+"""What is late, and no danger: amber, as on Today (ADR 194)."""
+
+
 def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
     """One case: what comes next, when, its open referrals, who, risk."""
     next_step, when, tone = _next(line, found)
@@ -191,8 +195,8 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "code": line.code,
         "next": next_step,
         "when": when,
-        "cell": {"late": "t-late", "wait": "t-wait", "today": "bold", "call": "bold"}.get(tone, ""),
-        "beside": {"late": "late", "wait": "soon"}.get(tone, ""),
+        "cell": {"late": "t-late", OWED: "t-wait", "wait": "t-wait", "today": "bold", "call": "bold"}.get(tone, ""),
+        "beside": {"late": "late", OWED: "soon", "wait": "soon"}.get(tone, ""),
         "tags": marks,
         "more": len(others),
         "others": lists.several(mark["text"] for mark in others),
@@ -205,8 +209,8 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         # One tap to the cases of this worker; the chip takes it away.
         "lead_url": asked.url(lead=str(line.led_by)) if line.led_by and "lead" not in asked.filters else "",
         "sub": _under(line, next_step),
-        "ico": {"late": "late", "wait": "wait", "call": "late"}.get(tone, ""),
-        "icon": "danger" if line.has_danger else {"late": "late", "call": "phone"}.get(tone, "calendar"),
+        "ico": {"late": "late", OWED: "wait", "wait": "wait", "call": "late"}.get(tone, ""),
+        "icon": "danger" if line.has_danger else {"late": "late", OWED: "late", "call": "phone"}.get(tone, "calendar"),
     }
 
 
@@ -249,7 +253,7 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         what = str(red.SLEEPS) if line.left and not (line.stays or later) else what
         return what, moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
-        return _("Tell child protection"), _late_since(line.clock[1], found.today), "late"
+        return _("Tell child protection"), _late_since(line.clock[1], found.today), OWED
     if line.awaits_place:
         sent = [one for one in line.referrals if one.state == "sent"]
         tone = "late" if any(one.late for one in sent) else "call" if any(one.unread for one in sent) else "today"
@@ -275,7 +279,8 @@ def _of_referrals(line: Line, found: Page) -> tuple[str, str, str] | None:
             "finished": _("Ask the person how it was"),
             "disputed": capfirst(_("no answer to the dispute yet")),
         }
-        return asks.get(late[0].state, _("No answer yet")), _late_since(late[0].since, found.today), "late"
+        tone = "late" if late[0].urgent and late[0].state == "sent" else OWED
+        return asks.get(late[0].state, _("No answer yet")), _late_since(late[0].since, found.today), tone
     unread = next((one for one in line.referrals if one.unread), None)
     if unread is not None:
         return str(red.CALL_NOW), _call_by(unread, found), "call"
@@ -321,14 +326,14 @@ def _of_step(line: Line, found: Page) -> tuple[str, str, str]:
         return _in_peace(line, found)
     if line.unplanned or not line.next_step or line.next_step_on is None:
         since = "" if line.unplanned else _late_since(line.plan_by, found.today)
-        return _("Choose the next step"), since, "today" if line.unplanned else "late"
+        return _("Choose the next step"), since, "today" if line.unplanned else OWED
     step = lists.label("next_step", line.next_step)
     barred = line.clock is not None and line.next_step == "refer"  # nothing is sent before the person is asked again
     if line.next_step_on < found.today and not barred:
-        return step, _late_since(line.next_step_on, found.today), "late"
+        return step, _late_since(line.next_step_on, found.today), OWED
     if line.clock is not None:
         ended = _("ended %(day)s") % {"day": moments.day(line.clock[1], found.today)}
-        return _("Ask about consent again"), ended, "late"
+        return _("Ask about consent again"), ended, OWED
     return step, moments.day(line.next_step_on, found.today), "today" if line.next_step_on == found.today else ""
 
 

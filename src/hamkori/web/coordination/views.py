@@ -96,7 +96,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     instead = ["" if one.line.phone or not row.code else _instead(one, row, found) for row in one.rows]
     return {
         "name": name_of(one.body),
-        "tone": "wait" if all(row.spoken for row in one.rows) else "late",
+        "tone": "late" if any(row.urgent and not row.spoken for row in one.rows) else "wait",
         "once": _line("", _phone(one) if one.line.phone else capfirst(_phone(one)), shut, sender),
         "count": len(one.rows) if len(one.rows) > 1 else None,  # one row needs no counting
         "first": one.rows[0].code,
@@ -165,7 +165,7 @@ def _phone(one: LateBody | Expired) -> str:
     if one.body is None or not line.by_coordinator:
         return said
     url = reverse("coordination_phone", args=[one.body.slug])
-    return format_html('{} <a class="solo" href="{}">{}</a>', said, url, _("Change the number"))
+    return format_html('{} <a href="{}">{}</a>', said, url, _("Change the number"))
 
 
 def _record_url(one: LateBody | Expired) -> str:
@@ -219,8 +219,9 @@ def _row(one: LateOne, found: Overview, *apart: str) -> dict[str, Any]:
         "code": one.code,
         "what": kind if one.code else _("The answer to a disputed result"),
         "sub": _line(one.code, *told) if one.code else NO_MORE,
-        "calm": one.spoken,
-        "is_late": one.clock != CLOSED_THERE,
+        # As on Today: red is what cannot wait, and mere lateness is amber (ADR 194).
+        "tone": "" if one.spoken else "late" if one.urgent else "wait",
+        "when_tone": "" if one.spoken or one.clock == CLOSED_THERE else "late" if one.urgent else "soon",
         "when": _when(one, found),
         "calls": [
             *_calls(one.calls, found, one.service_code),
@@ -242,7 +243,6 @@ def _safe(one: LateOne, of: LateBody, found: Overview) -> dict[str, Any]:
         "code": one.code,
         "what": name_of(of.body),
         "sub": _line(one.code, lists.label("service", one.service_code)),
-        "calm": True,
         "when": _when(one, found),
         "calls": _calls(one.calls, found, one.service_code),
     }

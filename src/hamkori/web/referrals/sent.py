@@ -15,6 +15,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.referral.queries import sent_list as queries
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.sent_list import CHIPS, Line
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.red_cases import red_referrals
@@ -69,6 +70,7 @@ def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
     paused = line.paused and state == "accepted"
     tone, sign = STATES.get(words.UNCONFIRMED if paused else state, ("", ""))
     late = line.due is not None and line.due <= now
+    grave = line.calls or (late and line.state == "sent" and line.urgency == URGENT)  # as on Today (ADR 194)
     body = body_name(line.organisation, line.organisation_id, lists.language())
     return {
         "href": reverse("referral", args=[line.code]),
@@ -79,7 +81,8 @@ def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
         "stopped": today is not None,
         **_way_on(today),
         "icon": "phone" if line.calls else "late" if late else sign or "send",
-        "tone": "late" if late or line.calls else "wait" if line.stopped else tone,
+        "tone": "late" if grave else "wait" if late or line.stopped else tone,
+        "owed": late and not grave,
         "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
         "since": line.since,
         "ended_at": line.ended_at,

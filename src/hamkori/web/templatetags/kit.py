@@ -232,14 +232,18 @@ def _in_utc(at: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def due(context: Context, at: datetime | None, start: datetime | None = None) -> str | SafeString:
-    """A target: "by 16:05", with a bar of the time used if its start is known; "since 11:20" once it has passed."""
+def due(
+    context: Context, at: datetime | None, start: datetime | None = None, *, owed: bool = False
+) -> str | SafeString:
+    """A target: "by 16:05", with a bar of the time used if its start is known; "since 11:20" once it has passed.
+    `owed`: what has passed is amber; red is what may bring somebody into danger.
+    """
     if at is None:
         return ""
     now = now_of(context)
     words = moments.target(at, now)
     if at <= now:
-        return format_html('<span class="t-late">{}</span>', words)
+        return format_html('<span class="{}">{}</span>', "t-wait" if owed else "t-late", words)
     until = _in_utc(at)
     told = format_html('<span data-due="{}" data-late="{}">{}</span>', until, moments.late_words(at), words)
     if start is None or start >= at:

@@ -35,7 +35,7 @@ def calls_not(one: Due) -> bool:
 def rests(one: Due) -> bool:
     """Whether the team was told, and nothing of it is the reader's own: it stands below what still is."""
     calls = one.unread and one.calls_now
-    return one.supervised and one.told_at is not None and one.to_look and not (one.danger or calls)
+    return only_reads(one) and one.told_at is not None and one.to_look and not (one.danger or calls)
 
 
 def still_theirs(lists: Mapping[str, Rows]) -> dict[str, Rows]:
