@@ -158,18 +158,18 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     ]
     if whole.get("about"):  # one press for several says which call it is of: it stands below them
         drawn_lines.append({"said": format_html("<b>{}</b>", whole["about"]), "calls": whole})
-    if sender_next and whole.get("again"):  # its title has a name, for which there is no room at the right
-        drawn_lines.append({"said": "", "calls": {"again": whole["again"]}})
-        whole = {name: value for name, value in whole.items() if name != "again"}
-    # Whose number is not known is recorded beside what came of the call.
+    # Whose number is not known is recorded beside what came of the call; else what came of it has one place, below.
     beside = {"beside": True} if whole and sender_next and first.slug and not first.phone else {}
+    if whole and not (whole.get("about") or beside):
+        drawn_lines.append({"said": "", "calls": whole})
+        whole = {}
     drawn = row(replace(first, quiet_until=quiet), now)
     return drawn | {
         "what": _of_many(first, len(group), now) if quiet is None or sender_next else first.body,
         "sub": _dotted("", *_capital(*_above(first, desk, shut, sender))),
         "when": at,
         "lines": drawn_lines,
-        "button": "" if any(presses) else drawn["button"],  # each line has its own
+        "button": "" if any(line["calls"] for line in drawn_lines) else drawn["button"],  # each line has its own
         **(
             {"number": _dotted("", facts.number(first, now), _("ask for its team") if first.phone else "")}
             if sender_next
