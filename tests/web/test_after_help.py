@@ -111,7 +111,7 @@ def test_after_the_last_result_there_is_a_way_to_close_the_case(house: Senders) 
     with god():
         case, open_one = (ReferralOrigin.objects.get(referral=each).case for each in (one, other))
     pass_time(days=3)  # the night after the shelter is over: nobody asks where the person sleeps
-    way = f'<a class="solo" href="/cases/{case.code}/close/">Close the case</a>'
+    way = f'<a href="/cases/{case.code}/close/">Close the case</a>'
     assert way in confirmed(house, one).content.decode()
     waiting = house.sent(open_one, "normal")
     assert "Close the case" not in confirmed(house, other).content.decode().partition("</main>")[0]

@@ -244,7 +244,7 @@ def _told(at: At) -> None:
         act.tell_child_protection(at.actor, at.thing.case, version=at.version)
         if contact:
             _tells(at.actor.doing(None), at.thing.case, contact, beside=True)
-    back = format_html('<a class="solo" href="{}">{}</a>', child_contact.back(at.code), _("Undo"))
+    back = format_html('<a href="{}">{}</a>', child_contact.back(at.code), _("Undo"))
     messages.success(at.request, format_html("{} {}", at.form.saved, back))
 
 

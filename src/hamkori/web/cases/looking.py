@@ -63,4 +63,4 @@ def _saved(case: Case, why: str) -> str | SafeString:
     else:
         said = _("Saved: the person is safe. Today no longer asks.")
     at = safe.write_at(case, cases.standing(case))
-    return format_html('{} <a class="solo" href="{}">{}</a>', said, at, safe.WRITE) if at else said
+    return format_html('{} <a href="{}">{}</a>', said, at, safe.WRITE) if at else said

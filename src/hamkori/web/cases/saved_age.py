@@ -50,7 +50,7 @@ def said(case: Case, *, was_child: bool, before: str) -> str:
     text = " ".join(filter(None, (*_sentences(case, theirs), _told(case), of_sender(theirs, case))))
     if before not in codelist("age_band").codes or before == "unknown":
         return text
-    return format_html('{} <a class="solo" href="{}">{}</a>', text, back, _("Put the age back"))
+    return format_html('{} <a href="{}">{}</a>', text, back, _("Put the age back"))
 
 
 def _told(case: Case) -> str:

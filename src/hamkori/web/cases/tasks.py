@@ -187,9 +187,7 @@ def _step(file: File) -> Task:
         return {**_task(_("Choose the next step"), "todo", _("none"), url=url, hint=hint), "button": button}
     day = moments.week_day(case.next_step_on, today)
     state = "late" if case.next_step_on < today and not in_peace(case, file.agreed) else "todo"
-    when = (
-        format_html('{}\N{NO-BREAK SPACE}· <a class="solo" href="{}">{}</a>', day, url, _("Put it off")) if url else day
-    )
+    when = format_html('{}\N{NO-BREAK SPACE}· <a href="{}">{}</a>', day, url, _("Put it off")) if url else day
     hint = _("Planned before the person said no to everything. Does it still fit?") if _is_older(file) else ""
     of_step = lists.label("next_step", case.next_step_code)
     if url and _asks_first(file) and not child_alone.waits(case):

@@ -152,7 +152,7 @@ def _save(
     told = corrected.since(found, version.at)
     messages.success(request, " ".join(filter(None, (after.saved(found, form, version, bodies), told))))
     for sentence in after.shut_out(found, former, form.said(), bodies):
-        asks = format_html('<a class="solo" href="{}">{}</a>', reverse("consent", args=[found.code]), _("Ask now"))
+        asks = format_html('<a href="{}">{}</a>', reverse("consent", args=[found.code]), _("Ask now"))
         messages.warning(request, format_html("{} {}", sentence, asks))
     if sentence := after.needs_police(former, form.said()):
         messages.warning(request, sentence)

@@ -57,6 +57,6 @@ def call_about_child(request: HttpRequest, told: UUID) -> HttpResponse:
     said = str(child_told.SAVED[answer]) % {"body": name_of(body)}
     if child_told.is_away(answer):
         there = f"{reverse('coordination_late')}#{child_told.AWAY}"
-        said = format_html('{} <a class="solo" href="{}">{}</a>', said, there, _("To what was put away"))
+        said = format_html('{} <a href="{}">{}</a>', said, there, _("To what was put away"))
     (messages.warning if answer == NOT_REACHED else messages.success)(request, said)
     return posting.done(actor, back(request))

@@ -101,7 +101,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     saved = _("Saved: the person stays at the place. Today no longer asks.")
     back = reverse("register" if case.state_code == "draft" else "edit_case", args=[case.code])
     tick = f"{back}?all=1#id_need_tonight_codes_0"
-    messages.success(request, format_html('{} <a class="solo" href="{}">{}</a>', saved, tick, _("Undo")))
+    messages.success(request, format_html('{} <a href="{}">{}</a>', saved, tick, _("Undo")))
     return done(actor, here)
 
 
@@ -136,7 +136,7 @@ def _says_where_to_write(request: HttpRequest, case: Case) -> None:
     """Of an organisation that is not listed: nobody else can know who it is."""
     said = _("Write which organisation it is in the locked part “%(part)s”: nobody else knows whom to call.")
     part, at = place_told.PART, f"{reverse('section', args=[case.code])}?of={place_told.PART}"
-    link = format_html('<a class="solo" href="{}">{}</a>', at, _("Write it there"))
+    link = format_html('<a href="{}">{}</a>', at, _("Write it there"))
     messages.warning(request, format_html("{} {}", said % {"part": sections.name(part)}, link))
 
 

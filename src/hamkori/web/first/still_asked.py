@@ -26,7 +26,7 @@ def still_asked(case: Case, by: UUID | None, saved: str, *, by_telephone: bool) 
     """
     found = place_asked.still_asked(case, by, said_no=not by_telephone)
     rows = ((_said(body_name(one.to_organisation, one.to_organisation_id, lists.language())), one) for one in found)
-    link = '{} <a class="solo" href="{}">{}</a>'
+    link = '{} <a href="{}">{}</a>'
     ways = ((said, reverse("referral_recall", args=[one.code]), _("Cancel that referral")) for said, one in rows)
     return format_html("{} {}", saved, format_html_join(" ", link, ways)) if found else format_html("{}", saved)
 

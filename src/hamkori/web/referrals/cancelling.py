@@ -49,7 +49,7 @@ def _unasked_now(page: SenderPage, need: str, *, ours: bool) -> SafeString:
     doctor the ambulance.
     """
     lacks, other = (red.NO_DOCTOR if need == DOCTOR else red.NO_PLACE), yes_elsewhere(page)
-    link = format_html('<a class="solo" href="{}">{}</a>', _another_url(page), red.ASK_ANOTHER) if ours else ""
+    link = format_html('<a href="{}">{}</a>', _another_url(page), red.ASK_ANOTHER) if ours else ""
     yes = _unconfirmed(other) if other is not None else ""
     return format_html_join(" ", "{}", ((one,) for one in (f"{lacks}.", yes, _ambulance(need), link) if one))
 

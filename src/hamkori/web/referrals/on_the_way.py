@@ -71,7 +71,7 @@ def warn_person(request: HttpRequest, code: str) -> HttpResponse:
         say, said = messages.warning, str(words.ACCEPTED_SAVED)
     else:
         said = str(words.SAVED[answer])
-    say(request, format_html('{} <a class="solo" href="{}">{}</a>', said, *back) if back else said)
+    say(request, format_html('{} <a href="{}">{}</a>', said, *back) if back else said)
     return done(actor, reverse("today") if on_today else here)
 
 

@@ -196,7 +196,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), about, of, first)))
     if first or (answer == "said_yes" and on_today):
         way = (reverse("referral", args=[code]), red.OPEN_REFERRAL if first else AGREED)
-        text = format_html('{} <a class="solo" href="{}">{}</a>', text, *way)
+        text = format_html('{} <a href="{}">{}</a>', text, *way)
     lands = at_warning(code) if warns else place(code)
     say(request, text, extra_tags=f"{lands} {place(code)}")
     return done(actor, _called_from(request, actor, found) + (f"#{lands}" if on_today else ""))

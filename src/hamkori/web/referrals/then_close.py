@@ -25,8 +25,8 @@ def said(actor: Actor, case: Case, saved: str) -> str | SafeString:
     closes, sleeps = what_is_left(actor, case, lists.language())
     if sleeps:
         url, label = f"{reverse('case', args=[case.code])}#tonight", _("Say where the person sleeps")
-        return format_html('{} <a class="solo" href="{}">{}</a>', saved, url, label)
+        return format_html('{} <a href="{}">{}</a>', saved, url, label)
     if not closes:
         return saved
     url, label = reverse("close", args=[case.code]), _("Close the case")
-    return format_html('{} <a class="solo" href="{}">{}</a>', saved, url, label)
+    return format_html('{} <a href="{}">{}</a>', saved, url, label)

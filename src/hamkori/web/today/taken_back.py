@@ -59,7 +59,7 @@ def to_warn(
 
 def _link(one: Warn) -> SafeString:
     """Where the person's telephone is, for who holds that part; where the button leads there, what is asked then."""
-    link = '<a class="solo" href="{}">{}</a>'
+    link = '<a href="{}">{}</a>'
     if one.said.unheard:
         return format_html(link, reverse("consent", args=[one.case]), red.ASK_PERSON)
     return format_html(link, _reach(one), sections.name("contact", Audience.SENDER))

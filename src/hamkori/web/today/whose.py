@@ -63,7 +63,8 @@ def suggested(one: Due) -> str:
 def of_lead(one: Due, *, mixed: bool) -> str:
     """To whoever supervises: whose case it is."""
     if one.lead and one.lead_alone and buttons.tells(one):
-        return _("lead worker: %(name)s, alone") % {"name": one.lead}  # so nobody else is told
+        alone = _("lead worker: %(name)s, alone").rsplit(" ", 1)  # so nobody else is told; the word begins no line
+        return "\N{NO-BREAK SPACE}".join(alone) % {"name": one.lead}
     if one.lead:
         return _("lead worker: %(name)s") % {"name": one.lead}
     return _("you supervise") if one.supervised and mixed else ""
