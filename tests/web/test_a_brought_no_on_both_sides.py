@@ -132,7 +132,7 @@ def test_after_a_yes_whoever_accepted_is_called(house: Senders, *, child: bool, 
     for who in BOTH:
         assert COMES in today(house, who), who
         for page in (today(house, who), file(house, sent, who), shown(house, at(sent), who)):
-            assert "and the person wants it after all: ask them again whether they expect the person" in page, who
+            assert "and the person wants it after all: ask whether that stands" in page, who
             assert NOT_TO_GO not in page, who
             assert FIRST not in page, who
             assert "00‑11" in page, who
@@ -183,3 +183,42 @@ def test_what_the_person_ended_themselves_is_called_off_as_before(house: Senders
     for who in THERE:
         assert WANTS not in today(house, who), who
     assert COMES not in today(house)
+
+
+def test_what_was_accepted_for_tomorrow_is_no_place_for_tonight(house: Senders) -> None:
+    """Red before: its yes was saved as "a place for tonight was found", and nobody looked for one any more."""
+    until(18)
+    records(house)
+    house.agreed(case := house.case(NEEDED))
+    pass_time(minutes=1)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    house.accepted(sent, part="morning")
+    ends_alone(house, sent, "through_other")
+    again = shown(house, f"{at(sent)}again/")
+    assert "by a no that somebody else brought: ask the person first" in again
+    assert "only if they want it" not in again, "the person has said nothing"
+    house.agreed(case)
+    pass_time(minutes=1)
+    for who in BOTH:
+        for page in (today(house, who), file(house, sent, who), shown(house, at(sent), who)):
+            assert "ask whether that stands, and send it again" in page, who
+            assert "No place for tonight" in page or page == shown(house, at(sent), who), who
+    for page in (file(house, sent, BOTH[0]), shown(house, at(sent))):
+        assert "Free: they expect the person" not in page
+    assert "was told." in shown_after(house, sent, "reached")
+    for who in BOTH:
+        assert "No place for tonight" in today(house, who), f"{who}: one is still looked for"
+
+
+def test_of_a_child_nobody_says_that_it_said_so(house: Senders) -> None:
+    """Red before: "The person said no to everything", and "A no was brought … The child says yes"."""
+    until(18)
+    case, _sent = accepted(house, child=True)
+    takes_back(house, case, "through_other")
+    alone = shown(house, f"/cases/{case.code}/first/?step=alone")
+    assert "The person said no to everything" not in alone
+    assert "Heard through somebody else: ask the person, alone, whether it is so." in alone
+    brought = shown(house, f"/cases/{case.code}/consent/").partition("A no was brought today")[2]
+    assert "Through somebody else" in brought
+    assert "The child says yes" not in brought.partition("Version")[0]

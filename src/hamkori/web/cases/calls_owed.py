@@ -41,7 +41,7 @@ def boxes(file: File, *, needed: bool) -> list[dict[str, Any]]:
 
 def _box(one: Owed, file: File, *, needed: bool) -> dict[str, Any]:
     assert one.promise is not None
-    asks = needed and one.promise.answer == SAID_YES and one.for_place and (one.promise.again or not one.their_word)
+    asks = needed and one.tonight and one.promise.answer == SAID_YES and (one.promise.again or not one.their_word)
     again = one.promise.comes(needed=asks, tonight=one.tonight)
     name = body_name(one.organisation, one.organisation_id, lists.language())
     may = asks and file.standing.works and file.case.state_code in WRITABLE

@@ -319,7 +319,7 @@ def history(version: Version, bodies: dict[UUID, str], before: Version | None) -
         _("text of %(day)s") % {"day": texts.day_of(version.text_version)} if version.step == "give" else "",
         label("language", version.language) if version.step == "give" else "",
         label("speaker", version.speaker) if not version.speaker_suspected else "",
-        label("child_answer", version.child_answer),
+        label("child_answer", version.child_answer if version.step != "withdraw" else ""),
         no_speaker(version.speaker) if version.speaker and version.speaker_suspected else "",
     ]
     return {

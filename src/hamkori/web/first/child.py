@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.actions import case as act
-from hamkori.casework.consent.queries.agreed import agreed
+from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
 from hamkori.web.consent import about_child
@@ -92,7 +92,7 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     said = agreed(case, now())
     no = words.said_no(said)
     if request.method == "POST":
-        return _kept_as_it_is(request, actor, case) if no else _kept(request, actor, case)
+        return _kept_as_it_is(request, actor, case, said) if no else _kept(request, actor, case)
     begins = case.state_code == "draft"
     kept = heard.now_of(actor, case)
     more = {
@@ -104,7 +104,7 @@ def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "reached_url": _reached_url(case),
         "said_no": no,
         "no_adult": red.NO_ADULT,
-        "stopped": red.STOPPED,
+        "stopped": red.stopped(unheard=said.unheard),
         "plan": words.planned(case, now()) if no and case.next_step_code != child_alone.ASKS else "",
         "case_url": reverse("case", args=[case.code]),
         "plan_url": reverse("edit_case", args=[case.code]) if case.state_code == "open" else "",
@@ -152,10 +152,10 @@ def asked_now(actor: Actor, case: Case, form: AgreeForm) -> None:
         about_child.asked_now(actor, case, form.said())
 
 
-def _kept_as_it_is(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+def _kept_as_it_is(request: HttpRequest, actor: Actor, case: Case, said: Agreed) -> HttpResponse:
     """Pressed on a page that was drawn before the person said no to everything: nobody plans to ask them."""
     first_stands(actor)
-    messages.warning(request, str(red.STOPPED))
+    messages.warning(request, red.stopped(unheard=said.unheard))
     return HttpResponseRedirect(reverse("case", args=[case.code]))
 
 

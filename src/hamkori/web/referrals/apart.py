@@ -177,7 +177,7 @@ def ended_there(screen: Screen, one: Suitable) -> str:
     if (at := given_up(screen, one)) is None:
         return ""
     said = _("The person ended the help of this organisation %(when)s: ask here again only if they want it.")
-    if screen.known.brought:
+    if one.listing.organisation_id in screen.known.unheard:
         said = _("Ended %(when)s by a no that somebody else brought: ask the person first.")
     return said % {"when": moments.moment(at, screen.known.at)}
 

@@ -189,8 +189,9 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
     if promise is None or is_expected(page.origin):
         return None
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
-    needed = promise.answer == SAID_YES and is_needed(page.origin, page.at, again=promise.again)
-    again = promise.comes(needed=needed, tonight=is_for_tonight(page.origin, promise))
+    tonight = is_for_tonight(page.origin, promise)
+    needed = tonight and promise.answer == SAID_YES and is_needed(page.origin, page.at, again=promise.again)
+    again = promise.comes(needed=needed, tonight=tonight)
     return calling_off.box(found.code, name, promise, page.at, needed=needed, again=again) | {
         "goes": _goes(page) if needed else None
     }

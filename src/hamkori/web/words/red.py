@@ -109,6 +109,11 @@ PAUSED: Final = gettext_lazy("Accepted, ask the person again")
 """Of what was accepted and rests on a consent that does not hold any more, in the list of cases and elsewhere."""
 
 
+def stopped(*, unheard: bool) -> str:
+    """The same of a no to everything, where our own help goes on."""
+    return said_no(unheard=True) if unheard else str(STOPPED)
+
+
 def said_no(*, unheard: bool) -> str:
     """What stands where the person said no: they raise it; or, as long as only somebody else said so, are asked."""
     return f"{UNHEARD}." if unheard else str(SAID_NO)

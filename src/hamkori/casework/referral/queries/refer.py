@@ -28,6 +28,7 @@ from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.calls import calls_while, last_no, of_sender, told_after
 from hamkori.casework.referral.queries.lately import DAYS
+from hamkori.casework.referral.queries.on_the_way import no_was_brought
 from hamkori.casework.referral.queries.to_ask import brought_of, to_ask
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
@@ -92,6 +93,8 @@ class Prepared:
     """The same of their no by telephone, where the last referral there was ended after it: when it was said."""
     given_up: Mapping[UUID, datetime] = field(default_factory=dict)
     """Organisation -> when the person ended what was sent there: they may not want to go there again."""
+    unheard: frozenset[UUID] = frozenset()
+    """The organisations of those where a no that somebody else brought ended it, and the person was not asked since."""
     withdrawn: bool = False
     """What the person said last took something back."""
     brought: frozenset[rules.RowKey] = frozenset()
@@ -208,6 +211,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     read = rows.annotate(
         calls=calls_while("referral__state_code", "referral_id", also=ENDED),
         ending=F("referral__sender__ending_code"),
+        how_said=F("referral__sender__how_said_code"),
     ).order_by("referral__sent_at")
     sent = tuple(row.referral for row in read)
     at = now()
@@ -228,6 +232,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         yeses=yeses,
         noes=noes,
         given_up=_given_up(read, word.version.at if word is not None else None),
+        unheard=_unheard(read),
         going=tuple(_going(row.referral, _said(row)) for row in read if row.referral.state_code in LIVE),
     )
 
@@ -271,6 +276,12 @@ def _given_up(read: Iterable[Any], asked_at: datetime | None) -> dict[UUID, date
         if at is not None and (one.state_code in LIVE or (one.sent_at is not None and one.sent_at > at)):
             del found[one.to_organisation_id]
     return found
+
+
+def _unheard(read: Iterable[Any]) -> frozenset[UUID]:
+    """Asked only of what was ended by the word of somebody else."""
+    ended = [row.referral for row in read if row.ending == "withdrawn" and row.how_said in rules.BY_OTHERS]
+    return frozenset(one.to_organisation_id for one in ended if no_was_brought(one.pk))
 
 
 def earlier(case: Case, code: str) -> Referral | None:

@@ -36,7 +36,9 @@ LATELY: Final = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class CallOff:
-    """One of them. `needed`: what they said yes to is what nobody gives now; theirs may still be free."""
+    """One of them. `needed`: what they said yes to is what nobody gives now, and theirs may still be free; of what was
+    accepted for a later day it is not.
+    """
 
     id: UUID
     code: str
@@ -152,7 +154,8 @@ def to_call_off(
         one, promise = pair.referral, promise_of(getattr(pair, "promised", None))
         if promise is not None and (pair.case_id, one.to_organisation_id) not in expected:
             body = bodies.get(one.to_organisation_id, "")
-            needed = promise.answer == SAID_YES and _is_needed(pair, without, again=promise.again)
+            tonight = is_for_tonight(pair, promise)
+            needed = tonight and promise.answer == SAID_YES and _is_needed(pair, without, again=promise.again)
             found.append(
                 CallOff(
                     id=one.pk,
@@ -162,7 +165,7 @@ def to_call_off(
                     service=one.service_code,
                     promise=promise,
                     needed=needed,
-                    comes=promise.comes(needed=needed, tonight=is_for_tonight(pair, promise)),
+                    comes=promise.comes(needed=needed, tonight=tonight),
                     ours=getattr(pair, "my_kind", "") != SUPERVISOR,
                 )
             )
