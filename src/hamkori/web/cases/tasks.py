@@ -304,7 +304,7 @@ def _referrals(file: File) -> Task | None:
     waits = child_alone.waits_still(file.case, file.agreed) or (file.case.is_child and file.agreed.asked_at is None)
     adult = _("Nothing can be sent until an adult answers for the child.")
     hint = adult if waits else _("Choose a service together with the person.")
-    if file.agreed.all_unheard or no_to_all(file.agreed):
+    if file.agreed.all_unheard or (no_to_all(file.agreed) and not waits):  # a child's yes is not kept before that
         url, hint = "", _("Nothing is sent until the person was asked.") if file.agreed.unheard else str(red.STOPPED)
     return {**_task(label, *state, url=url, hint=hint), "undated": True}
 

@@ -285,7 +285,7 @@ def _refused(
     if name in form.fields:
         form.add_error(name, sentence)
         return _shown(request, screen, form, extra, status=409)
-    return _shown(request, screen, form, extra, refused=sentence, status=409)
+    return _shown(request, screen, form, {**extra, "of_guard": refusal.guard}, refused=sentence, status=409)
 
 
 def _two_versions(

@@ -267,11 +267,8 @@ def _asks(row: CaseAccess) -> bool:
 def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
     """Registrations that were begun and wait to be finished. One with danger stands above as that."""
     rows = (row for row in cases if row.case.state_code == "draft" and row.kind_code == "lead")
-    begun = [row.case for row in rows if not (_needs(row) or lacks_place(row))]
-    return [
-        Due(what="draft", late=False, on=timezone.localdate(case.begun_at), started_at=case.begun_at, case=case.code)
-        for case in begun
-    ]
+    begun = [row for row in rows if not (_needs(row) or lacks_place(row))]
+    return [_of_case(row, "draft", False, on=timezone.localdate(at := row.case.begun_at), start=at) for row in begun]
 
 
 def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
