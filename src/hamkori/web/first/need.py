@@ -93,7 +93,7 @@ class NeedForm(KitForm):
         choices=_hides, initial=NOT_ASKED, required=False, widget=Segments(unasked=NOT_ASKED, css="by-three"),
     )  # fmt: skip
     doctor = forms.ChoiceField(
-        label=gettext_lazy("Does the person need a doctor?"), choices=_doctors, initial=NOT_ASKED, required=False,
+        label=gettext_lazy("Is a doctor needed?"), choices=_doctors, initial=NOT_ASKED, required=False,
         widget=Segments(unasked=NOT_ASKED, css="two"),
     )  # fmt: skip
     whose = forms.ChoiceField(
