@@ -117,6 +117,14 @@ create or replace function wanted_since(r public.referral) returns timestamptz
      and not exists (select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id)
 $$;
 
+create or replace function asked_for_since(r public.referral) returns boolean
+  language sql stable set search_path = '' as $$
+  select exists (
+    select 1 from public.referral_origin o join public.referral_origin p on p.case_id = o.case_id
+      join public.referral n on n.id = p.referral_id
+     where o.referral_id = r.id and n.id <> r.id and n.service_code = r.service_code and n.sent_at > r.ended_at)
+$$;
+
 create or replace function asked_there_since(r public.referral) returns boolean
   language sql stable set search_path = '' as $$
   select exists (

@@ -143,12 +143,13 @@ $$;
 -- meeting point, or look for a place all night. An answer in Hamkori puts it out: who accepted is told there. The last yes or no
 -- counts, to whomever it was said (ADR 0121), of whatever age; that they call back counts where no yes stands and no no came after it.
 -- So is whoever had accepted what somebody else's no has ended, once the person wants it after all (ADR 196): they were told there that it
--- is over, or may be. What they were told before the person said so is told anew.
+-- is over, or may be. What they were told before the person said so is told anew. Where nobody has to be called 'wanted' says that it is to be
+-- sent again, because somebody else's no ended it and the person wants it after all (ADR 201): until that help was asked for again, anywhere.
 create or replace function referral_promised(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
-  return (
+  return coalesce((
     select jsonb_build_object('answer', c.answer, 'at', c.at, 'unheard', public.kept_unheard(r), 'accepted', r.agreed_at is not null,
              'again', w.at is not null, 'phone', coalesce(
              (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), ''))
@@ -169,7 +170,12 @@ begin
                         else public.expects_after_all(r) is not null end
                and not exists (
                  select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended'
-                    and t.reason_code = 'reached' and coalesce(t.at > w.at, true))));
+                    and t.reason_code = 'reached' and coalesce(t.at > w.at, true)))),
+    (select jsonb_build_object('answer', 'wanted', 'at', w.at, 'unheard', false, 'accepted', false, 'again', true, 'phone', '')
+       from public.referral r join public.referral_sender x on x.referral_id = r.id
+         cross join lateral (select public.wanted_since(r)) w (at)
+      where r.id = p_referral and r.state_code = 'ended' and r.ended_at > public.hk_now() - interval '7 days'
+        and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other') and w.at is not null and not public.asked_for_since(r)));
 end $$;
 
 -- Why nobody calls about what waits for an answer; '' where somebody may have to. 'elsewhere': a place for tonight is asked for

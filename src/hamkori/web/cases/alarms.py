@@ -69,7 +69,7 @@ def alarms(file: File, *, child_due: datetime | None, refer_url: str | None, no_
     found += [_unsure(file)] if file.agreed.unsure and file.standing.works else []
     late = (one for one in file.referrals if one.late and one.state == "sent")
     found += [place.with_way(_unanswered(one, file, refer_url), file, asks=one is lacks) for one in late]
-    found += [_whether_on(one) for one in file.referrals if one.goes_on]
+    found += [_whether_on(one) for one in file.referrals if one.goes_on and not brought.is_wanted(one, file)]
     found += _step(file) if file.standing.works else above.get(LAST, [])
     # The first is what is to be done on this page: its button is the filled one.
     return [{**one, "full": bool(one["url"]) and not number} for number, one in enumerate(found)]

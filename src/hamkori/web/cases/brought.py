@@ -23,6 +23,12 @@ def answered(one: Sent, file: File) -> str:
     return brought.said(file.brought.said.get(one.code), file.now) if one.is_brought else ""
 
 
+def is_wanted(one: Sent, file: File) -> bool:
+    """Whether the person wants what it had ended: it is sent again (ADR 201)."""
+    said = file.brought.said.get(one.code) if one.is_brought else None
+    return said is not None and said.agrees
+
+
 def box(file: File) -> list[Alarm]:
     """Where no box asks for the place, or it ended a referral alone: the person is asked first."""
     what = "" if file.agreed.unheard else _alone(file)

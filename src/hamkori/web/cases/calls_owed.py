@@ -27,7 +27,8 @@ def promised(file: File) -> list[Owed]:
 def may_owe(file: File) -> bool:
     """Whether somebody had said yes, by telephone or in Hamkori, to a referral that has ended lately."""
     lately = {step.referral for step in file.steps if step.at > file.now - LATELY}
-    return any(one.ended and one.code in lately and (_said_yes(one) or one.agreed_at) for one in file.referrals)
+    ended = [one for one in file.referrals if one.ended and one.code in lately]
+    return any(_said_yes(one) or one.agreed_at or one.is_brought for one in ended)
 
 
 def _said_yes(one: Sent) -> bool:
@@ -44,12 +45,13 @@ def _box(one: Owed, file: File, *, needed: bool) -> dict[str, Any]:
     asks = needed and one.tonight and one.promise.answer == SAID_YES and (one.promise.again or not one.their_word)
     again = one.promise.comes(needed=asks, tonight=one.tonight)
     name = body_name(one.organisation, one.organisation_id, lists.language())
-    may = asks and file.standing.works and file.case.state_code in WRITABLE
-    free = may and one.organisation_id not in file.agreed.nothing_to
+    may = file.standing.works and file.case.state_code in WRITABLE
+    free = asks and may and one.organisation_id not in file.agreed.nothing_to
     return {
         **calling_off.box(one.code, name, one.promise, file.now, needed=asks, again=again),
         **calling_off.in_case(file.case.pk, one.code, one.id),
         "goes": calling_off.goes(file.case, one.organisation.slug, file.now) if free else None,
+        "send_again": calling_off.send_again(one.code, one.promise) if may else None,
     }
 
 

@@ -193,8 +193,13 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
     needed = tonight and promise.answer == SAID_YES and is_needed(page.origin, page.at, again=promise.again)
     again = promise.comes(needed=needed, tonight=tonight)
     return calling_off.box(found.code, name, promise, page.at, needed=needed, again=again) | {
-        "goes": _goes(page) if needed else None
+        "goes": _goes(page) if needed else None,
+        "send_again": calling_off.send_again(found.code, promise) if _works(page) else None,
     }
+
+
+def _works(page: SenderPage) -> bool:
+    return Side.SENDER in page.sides and page.case.state_code in WRITABLE
 
 
 def _goes(page: SenderPage) -> dict[str, Any] | None:
@@ -202,7 +207,6 @@ def _goes(page: SenderPage) -> dict[str, Any] | None:
     Not of an organisation that the person wants to get nothing.
     """
     to, case = page.referral.to_organisation, page.case
-    may = Side.SENDER in page.sides and case.state_code in WRITABLE
-    if not may or page.referral.to_organisation_id in agreed(case, page.at).nothing_to:
+    if not _works(page) or page.referral.to_organisation_id in agreed(case, page.at).nothing_to:
         return None
     return calling_off.goes(case, to.slug, page.at)

@@ -19,6 +19,8 @@ from hamkori.web.words import calling_off, lists, place_told, red
 
 def title(found: Today) -> str:
     """Above both: to be asked first; or kept, where the person was not asked yet whether a no is theirs."""
+    if found.call_off and all(one.promise.wanted for one in found.call_off) and not found.places_off:
+        return str(calling_off.WANTED)
     kept = [one.promise.unheard for one in found.call_off] + [one.told.unheard for one in found.places_off]
     if kept and all(kept):
         return str(calling_off.KEPT)
@@ -68,13 +70,15 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
     codes = (one.case, one.code) if one.needed else (one.code,)
     # Where it is still free that is said on the page of the referral, by who works on the case.
     asks = {"button": calling_off.FREE, "button_href": reverse("referral", args=[one.code])}
-    leads = one.needed and one.ours
+    if one.promise.wanted and one.ours:
+        asks = {"button": calling_off.SEND_AGAIN, "button_href": reverse("referral_again", args=[one.code])}
+    leads = (one.needed or one.promise.wanted) and one.ours
     return {
         **(asks if leads else {}),
         "what": lists.label("service", one.service),
         "href": reverse("referral", args=[one.code]),
         "sub": format_html_join(" · ", "{}", ((said,), *((code_mark(code),) for code in codes))),
-        "icon": "phone",
+        "icon": "change" if one.promise.wanted else "phone",
         "tone": "late",
         "lines": (),
         "calls": {
@@ -84,6 +88,6 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
             "beside": leads,
             "read_at": now.isoformat(),
         }
-        if not one.promise.unheard
+        if not (one.promise.unheard or one.promise.wanted)
         else {},
     }

@@ -44,6 +44,14 @@ SAID: Final = {
 """By what they had said."""
 
 
+WANTED: Final = gettext_lazy("Send it again: the person wants it after all")
+"""The title where a no that somebody else brought had ended it."""
+SEND_AGAIN: Final = gettext_lazy("Send it again")
+ENDED_IT: Final = gettext_lazy(
+    "%(organisation)s: a no that somebody else brought had ended it, and the person wants this help (%(when)s)."
+)
+
+
 def goes(case: Case, slug: str, at: datetime) -> dict[str, Any]:
     """The form of it: a place by telephone, at this organisation."""
     url = reverse("place_found", args=[case.code])
@@ -58,7 +66,14 @@ def box(
     """
     url = reverse("referral_call", args=[code])
     said = sentence(organisation, promise, now, needed=needed, again=again)
-    return {"title": COMES if again else "", "said": said, "url": url, "answers": () if promise.unheard else ANSWERS}
+    title = WANTED if promise.wanted else COMES if again else ""
+    answers = () if promise.unheard or promise.wanted else ANSWERS
+    return {"title": title, "said": said, "url": url, "answers": answers}
+
+
+def send_again(code: str, promise: Promise) -> dict[str, Any] | None:
+    """The button of what is to be sent again, for who works on the case."""
+    return {"url": reverse("referral_again", args=[code]), "label": SEND_AGAIN} if promise.wanted else None
 
 
 def in_case(case: UUID, code: str, referral: UUID) -> dict[str, Any]:
@@ -120,6 +135,8 @@ def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool
     `again`: the person comes after all.
     """
     slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
+    if promise.wanted:
+        return str(ENDED_IT % slots)
     said = AGAIN if again else NEEDED if needed else SAID[promise.answer]
     said = ACCEPTED[again] if promise.accepted else UNHEARD[promise.answer] if promise.unheard else said
     return f"{said % slots} {desk_phone.said(promise.phone)}"

@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Func, JSONField
 
 from hamkori import definer
 from hamkori.casework.referral.models import Referral
+
+WANTED: Final = "wanted"
 
 
 class Promised(Func):
@@ -29,7 +31,8 @@ class Promised(Func):
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """What they said ("said_yes", "calls_back"), when, and the telephone of their desk; '': none is recorded.
+    """What they said ("said_yes", "calls_back"), when, and the telephone of their desk; '': none is recorded. Or
+    "wanted": nobody is called; what somebody else's no has ended is sent again, the person wants it (ADR 201).
     `unheard`: a no that somebody else brought has ended it, and the person was not asked since: it is kept until then
     (ADR 0190).
     """
@@ -42,6 +45,11 @@ class Promise:
     """The person's word has ended it, and they have said yes to that help again since."""
     accepted: bool = False
     """They had accepted it in Hamkori: only where the person wants after all what somebody else's no has ended."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is to be sent again, and nobody has to be called."""
+        return self.answer == WANTED
 
     def comes(self, *, needed: bool, tonight: bool) -> bool:
         """Whether they are asked again, and not called off: the person wants it after all, and, of a place for
@@ -62,6 +70,11 @@ def promise_of(said: Mapping[str, Any] | None) -> Promise | None:
         again=bool(said.get("again")),
         accepted=bool(said.get("accepted")),
     )
+
+
+def is_wanted(pair: Any) -> bool:
+    """Of what was read with `Promised`: whether it is to be sent again."""
+    return (getattr(pair, "promised", None) or {}).get("answer") == WANTED
 
 
 def promises(referrals: Iterable[UUID]) -> dict[UUID, Promise]:

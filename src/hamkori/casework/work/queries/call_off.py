@@ -123,9 +123,9 @@ def places_off(
 
 
 def ended_lately(at: datetime) -> Q:
-    """Of a referral's origin: it was ended before anybody accepted; or somebody else's no has ended it (ADR 196)."""
+    """Of a referral's origin: it was ended before anybody accepted; or somebody else's no has ended it."""
     brought = Q(referral__sender__ending_code=WITHDRAWN, referral__sender__how_said_code__in=BY_OTHERS)
-    either = Q(referral__agreed_at=None) | brought & Q(referral__served_at=None)
+    either = Q(referral__agreed_at=None) | brought
     return Q(referral__state_code=ENDED, referral__ended_at__gt=at - LATELY) & either
 
 

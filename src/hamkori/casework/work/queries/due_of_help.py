@@ -11,6 +11,7 @@ from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries import calls as called
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.doubt import doubted_row
+from hamkori.casework.referral.queries.promised import is_wanted
 from hamkori.casework.work.queries.due import Due, first_of
 from hamkori.casework.work.rules.worklist import DOUBT, GOES_ON
 
@@ -30,7 +31,7 @@ def whether_on(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> li
             first=first_of(pair.case),
         )
         for pair in read
-        if pair.asks_on and pair.my_kind != "supervisor"  # type: ignore[attr-defined]
+        if pair.asks_on and pair.my_kind != "supervisor" and not is_wanted(pair)  # type: ignore[attr-defined]
     ]
 
 
