@@ -78,8 +78,8 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
         "what": lists.label("service", one.service),
         "href": reverse("referral", args=[one.code]),
         "sub": format_html_join(" · ", "{}", ((said,), *((code_mark(code),) for code in codes))),
-        "icon": "change" if one.promise.wanted else "phone",
-        "tone": "late",
+        "icon": "send" if one.promise.wanted else "phone",
+        "tone": "wait" if one.promise.wanted else "late",
         "lines": (),
         "calls": {
             "url": reverse("referral_call", args=[one.code]),

@@ -68,7 +68,8 @@ def box(
     said = sentence(organisation, promise, now, needed=needed, again=again)
     title = WANTED if promise.wanted else COMES if again else ""
     answers = () if promise.unheard or promise.wanted else ANSWERS
-    return {"title": title, "said": said, "url": url, "answers": answers}
+    look = {"icon": "send", "tone": "wait"} if promise.wanted else {"icon": "phone", "tone": "late"}
+    return {"title": title, "said": said, "url": url, "answers": answers, **look}
 
 
 def send_again(code: str, promise: Promise) -> dict[str, Any] | None:
