@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid5
 
 from django.contrib import messages
@@ -34,10 +34,10 @@ from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, LongText, TextField
 from hamkori.web.kit.posting import done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on
-from hamkori.web.kit.remembered import unwritten
+from hamkori.web.kit.remembered import left_empty, unwritten
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
-from hamkori.web.words import directory, lists, spoken
+from hamkori.web.words import directory, lists, sections, spoken
 from hamkori.web.words import referral as words
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         _not_sent(request, actor, case, draft, onward)
         return HttpResponseRedirect(onward)
     form = TellForm(request.POST or None, initial=None)
-    refused = changed = ""
-    if request.method == "POST" and form.is_valid():
+    refused, changed = "", _written_since(request, actor, case, draft)
+    if request.method == "POST" and form.is_valid() and not changed:
         try:
             if request.POST.get("do") == "language":
                 return _language(request, actor, case, draft, form.cleaned_data["agreed_text"])
@@ -109,13 +109,42 @@ def _not_sent(request: HttpRequest, actor: Actor, case: Case, draft: Referral, o
         raise NotNow("sent_once")
 
 
-def _screen(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> Choosing:
+def _written_since(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> str:
+    """Of a press that sends: in which parts something was written that the page called empty. They go with it, once
+    that was read.
+    """
+    if request.POST.get("do") != "send" or request.POST.get("to") != _to(draft):
+        return ""
+    new = {*_gained(request, actor, case, draft)} - {*request.POST.getlist("gained")}
+    return str(WRITTEN_SINCE) % {"parts": lists.several(map(sections.name, sorted(new)))} if new else ""
+
+
+def _gained(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> list[str]:
+    """The parts that were shown as empty when this draft was looked at, are agreed to, and hold something by now."""
+    of, _of, parts = left_empty.of(request, case.code).partition(":")
+    if of != draft.code or not parts:
+        return []
+    way = _screen(request, actor, case, draft).way
+    usual = [part for part, first in way.offered.items() if first] if way else []
+    return [part for part in parts.split(",") if part in usual and part not in draft.sender.sections]
+
+
+def _remember_empty(request: HttpRequest, draft: Referral, code: str, parts: list[str]) -> None:
+    """What is shown as empty now, and what was before."""
+    of, _of, before = left_empty.of(request, code).partition(":")
+    kept = {*parts, *(before.split(",") if before and of == draft.code else ())}
+    said = f"{draft.code}:{','.join(sorted(kept))}" if kept else ""
+    if said != left_empty.of(request, code):
+        left_empty.remember(request, code, said)
+
+
+def _screen(request: HttpRequest, actor: Actor, case: Case, draft: Referral, more: Iterable[str] = ()) -> Choosing:
     start = Start(
         need=directory.group(draft.service_code),
         service=draft.service_id,
         purpose=draft.purpose_code,
         urgency=draft.urgency_code,
-        sections=tuple(draft.sender.sections),
+        sections=(*draft.sender.sections, *more),
         needed_from=_from(draft),
     )
     return Choosing(request, actor, preparing.prepared_for(actor, case.pk), start)
@@ -178,12 +207,11 @@ def _to(draft: Referral) -> str:
 def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text: str) -> HttpResponse:
     """Kept with what was written, and sent, as one press: the button says that the person was told."""
     sends, shown = request.POST.get("do") == "send", _shown(draft)
+    goes = {**_as_it_is(draft), "sections": [*draft.sender.sections, *_gained(request, actor.doing(None), case, draft)]}
     if request.POST.get("to") != _to(draft):
         raise NotNow("version_same")
     with together():
-        kept = actions.edit(
-            actor, draft, version=version_of(request), agreed_text=text, told_body=sends, **_as_it_is(draft)
-        )
+        kept = actions.edit(actor, draft, version=version_of(request), agreed_text=text, told_body=sends, **goes)
         if sends:
             assert actor.operation is not None
             actions.send(
@@ -211,6 +239,7 @@ def _say(known: preparing.Prepared, draft: Referral) -> list[spoken.Spoken]:
     return showing.say(known, lambda: sent.words_of(draft), draft.service_code, police=police)
 
 
+WRITTEN_SINCE: Final = gettext_lazy("Written meanwhile, and it goes too: %(parts)s. Look at it once more, then send.")
 SOON = "soon"
 """Of what they see: how soon and from when, where that was not said in the step of what is needed."""
 
@@ -233,7 +262,8 @@ def _card_parts(rows: list[tuple[str, object]], urls: Mapping[str, str]) -> list
 def _page(
     request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str, changed: str
 ) -> HttpResponse:
-    screen = _screen(request, actor, case, draft)
+    gained = _gained(request, actor.doing(None), case, draft)
+    screen = _screen(request, actor, case, draft, gained)
     known = screen.known
     case = known.case  # as it is now: a press may have been refused because it has changed
     written = bool(form["agreed_text"].value())
@@ -241,6 +271,8 @@ def _page(
     unreached, empty = _contact(actor.doing(None), case, draft)
     if "".join(empty) != unwritten.of(request, case.code):
         unwritten.remember(request, case.code, "".join(empty))
+    lacks = [part for part, why in screen.way.withheld.items() if why == "empty"] if screen.way else []
+    _remember_empty(request, draft, case.code, lacks)
     reach = showing.nothing_yet()
     reach_url = f"{reverse('section', args=[case.code])}?of={CONTACT}"
     needs = case.need_tonight_codes
@@ -260,6 +292,7 @@ def _page(
         "unreached_url": reach_url if unreached and not empty else "",
         "say_in": shown["say_in"] if screen.body else _say(known, draft),
         "draft": draft,
+        "gained": gained,
         "unspoken": lists.label("language", known.asked_in) if case.language_code == "unknown" else "",
         "who_url": urls["who"],
         "to": _to(draft),
