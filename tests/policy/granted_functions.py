@@ -271,6 +271,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("age_said(referral_card,timestamp with time zone)", "age_matters(text,text)"), ""),
     **dict.fromkeys(("case_all_brought(uuid)", "ended_unheard(referral)"), ""),
     **dict.fromkeys(("wanted_since(referral)", "asked_there_since(referral)", "expects_after_all(referral)"), ""),
+    "asked_for_since(referral)": "",
     **dict.fromkeys(("desk_waited(referral)", "kept_unheard(referral)", "ended_alone_unheard(referral)"), ""),
     **dict.fromkeys(("answered_since(referral)", "consent_asked(uuid,uuid,text,text)"), ""),
     **dict.fromkeys(("persons_word(referral,consent)", "brought_answer(referral)"), ""),

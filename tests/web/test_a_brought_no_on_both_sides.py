@@ -132,7 +132,7 @@ def test_after_a_yes_whoever_accepted_is_called(house: Senders, *, child: bool, 
     for who in BOTH:
         assert COMES in today(house, who), who
         for page in (today(house, who), file(house, sent, who), shown(house, at(sent), who)):
-            assert "and the person wants it after all: ask whether that stands" in page, who
+            assert "and the person wants it after all: ask whether that is so still" in page, who
             assert NOT_TO_GO not in page, who
             assert FIRST not in page, who
             assert "00‑11" in page, who
@@ -202,7 +202,7 @@ def test_what_was_accepted_for_tomorrow_is_no_place_for_tonight(house: Senders) 
     pass_time(minutes=1)
     for who in BOTH:
         for page in (today(house, who), file(house, sent, who), shown(house, at(sent), who)):
-            assert "ask whether that stands, and send it again" in page, who
+            assert "ask whether that is so still, and send it again" in page, who
             assert "No place for tonight" in page or page == shown(house, at(sent), who), who
     for page in (file(house, sent, BOTH[0]), shown(house, at(sent))):
         assert "Free: they expect the person" not in page

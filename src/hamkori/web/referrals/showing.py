@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -57,6 +57,7 @@ CONTACT = "contact"
 """The part that says how the person is reached safely."""
 DETAILS = frozenset({"urgency", "needed_from", "sections", "items"})
 """Fields that stand folded: what they hold is read beside them."""
+WAYS: Final = (("consent_url", "consent"), ("section_url", "section"))
 
 
 def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any]:
@@ -73,7 +74,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "case_url": (case_url := reverse("case", args=[case.code])),
         "case_link": format_html('<a class="solo" href="{}">{}</a>', case_url, code_mark(case.code)),
         "case_facts": case_facts(case),
-        "consent_url": reverse("consent", args=[case.code]),
+        **{name: reverse(view, args=[case.code]) for name, view in WAYS},
         "needs": (needs := need_choices(screen.needs)),
         "of_need": _of_need(screen.need, dict(needs).get(screen.need, "") if screen.need else ""),
         "need": screen.need,

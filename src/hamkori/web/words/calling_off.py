@@ -111,8 +111,8 @@ UNHEARD: Final = {
 
 ACCEPTED: Final = {
     True: gettext_lazy(
-        "%(organisation)s had accepted (%(when)s), and the person wants it after all: ask whether that stands, and "
-        "send it again, so that they can open it. Name nobody."
+        "%(organisation)s had accepted (%(when)s), and the person wants it after all: ask whether that is so still, "
+        "and send it again, so that they can open it. Name nobody."
     ),
     False: gettext_lazy(
         "%(organisation)s had accepted (%(when)s), and may still keep the place: call them, and say that nobody comes. "
