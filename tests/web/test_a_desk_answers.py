@@ -20,7 +20,7 @@ from tests.web.test_desk import no, waits, yes
 
 pytestmark = pytest.mark.django_db
 DESK = "desk-shelter"
-FOR_THE_HOUR = "Accept for this hour"
+FOR_THE_HOUR = "Accept today at this hour"
 NEXT = "Answer the next one"
 CANNOT = "We cannot take the person"
 DOCTOR = "The person needs a doctor. Ask the sender by telephone whether one was asked."

@@ -97,8 +97,8 @@ def test_the_time_that_is_agreed_is_no_other_time(house: Senders) -> None:
 @pytest.mark.parametrize(
     ("part", "hour", "said"),
     [
-        ("now", "03:00", "This hour is over. Write a later one."),
-        ("morning", "07:00", "This hour is over. Write a later one."),
+        ("now", "03:00", "This hour is over today. Write a later one, or choose another day."),
+        ("morning", "07:00", "This hour is over today. Write a later one, or choose another day."),
         ("now", "23:00", "“Now” ends at 14:00. Write an hour before it."),
         ("evening", "23:59", "“Evening” ends at 21:00. Write an hour before it."),
         ("morning", "19", "19:00 is in the evening. Choose the evening, or another hour."),

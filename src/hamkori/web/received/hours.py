@@ -53,7 +53,7 @@ class MeetingForm(MeetingLine):
         elif at + JUST_NOW < wall and at + timedelta(days=1) <= ends:
             at += timedelta(days=1)  # "now" goes on after midnight
         if at + JUST_NOW < wall:
-            self.add_error("hour", _("This hour is over. Write a later one."))
+            self.add_error("hour", _("This hour is over today. Write a later one, or choose another day."))
         elif at > ends or f"{hour:%H:%M}" < starts(part):
             self.add_error("hour", self.elsewhere(part, hour, ends))
 
