@@ -13,7 +13,7 @@ from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
 EMPTY = "Needs, risk, plan: empty, so it is not sent."
-ALSO = "Written meanwhile, and it goes too: Needs, risk, plan."
+ALSO = "Written meanwhile, and it is sent too: Needs, risk, plan."
 
 
 def looked_at(house: Senders, sections: set[str]) -> tuple[Case, Referral, str]:

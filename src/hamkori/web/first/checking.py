@@ -239,7 +239,9 @@ def _say(known: preparing.Prepared, draft: Referral) -> list[spoken.Spoken]:
     return showing.say(known, lambda: sent.words_of(draft), draft.service_code, police=police)
 
 
-WRITTEN_SINCE: Final = gettext_lazy("Written meanwhile, and it goes too: %(parts)s. Look at it once more, then send.")
+WRITTEN_SINCE: Final = gettext_lazy(
+    "Written meanwhile, and it is sent too: %(parts)s. Look at it once more, then send."
+)
 SOON = "soon"
 """Of what they see: how soon and from when, where that was not said in the step of what is needed."""
 
