@@ -6,6 +6,7 @@ import pytest
 
 from hamkori.casework.case.actions.section import write_section
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import send
 from hamkori.casework.referral.models import Referral
 from tests.database import god
 from tests.web.forms_of import fields
@@ -73,6 +74,20 @@ def test_what_was_not_agreed_to_or_was_left_out_on_purpose_does_not_go(house: Se
     case, draft, at = looked_at(house, sections)
     writes(house, case)
     zarina = house.browser()
+    page = zarina.get(at)
+    assert zarina.post(at, {**fields(page), "do": "send"}).status_code == 303
+    assert went(draft) == ("sent", {"contact"})
+
+
+def test_what_was_left_out_since_stays_out(house: Senders) -> None:
+    """Red before: changed after it was called empty, the draft sent the part all the same."""
+    case, draft, at = looked_at(house, {"contact", "needs"})
+    zarina = house.browser()
+    assert EMPTY in page_text(zarina.get(at))
+    writes(house, case)
+    with house.as_() as actor:
+        now = {"purpose": "help", "urgency": "urgent", "sections": ["contact"]}
+        send.edit(actor, draft, version=draft.version, service=draft.service_id, **now)
     page = zarina.get(at)
     assert zarina.post(at, {**fields(page), "do": "send"}).status_code == 303
     assert went(draft) == ("sent", {"contact"})

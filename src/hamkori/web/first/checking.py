@@ -122,18 +122,23 @@ def _written_since(request: HttpRequest, actor: Actor, case: Case, draft: Referr
 def _gained(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> list[str]:
     """The parts that were shown as empty when this draft was looked at, are agreed to, and hold something by now."""
     of, _of, parts = left_empty.of(request, case.code).partition(":")
-    if of != draft.code or not parts:
+    if of != _as_looked_at(draft) or not parts:
         return []
     way = _screen(request, actor, case, draft).way
     usual = [part for part, first in way.offered.items() if first] if way else []
     return [part for part in parts.split(",") if part in usual and part not in draft.sender.sections]
 
 
+def _as_looked_at(draft: Referral) -> str:
+    """Its number and version: once parts may have been left out on purpose, nothing goes with it by itself."""
+    return f"{draft.code}.{draft.version}"
+
+
 def _remember_empty(request: HttpRequest, draft: Referral, code: str, parts: list[str]) -> None:
     """What is shown as empty now, and what was before."""
     of, _of, before = left_empty.of(request, code).partition(":")
-    kept = {*parts, *(before.split(",") if before and of == draft.code else ())}
-    said = f"{draft.code}:{','.join(sorted(kept))}" if kept else ""
+    kept = {*parts, *(before.split(",") if before and of == _as_looked_at(draft) else ())}
+    said = f"{_as_looked_at(draft)}:{','.join(sorted(kept))}" if kept else ""
     if said != left_empty.of(request, code):
         left_empty.remember(request, code, said)
 
