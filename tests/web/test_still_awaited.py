@@ -172,7 +172,7 @@ def test_a_supervisor_sees_who_has_no_place_yet_before_it_is_late(scene: Scene) 
     assert "Told: Zarina, case " in told
     assert "Nobody was told again." in text(client.post(tells, pressed, follow=True)), "the same press once more"
     row = told.partition("They ask your team: ")[2]
-    assert [word in row for word in ("told about this case today", "Open the referral", "Tell the team")] == [
+    assert [word in row for word in ("lead worker was told today", "Open the referral", "Tell the team")] == [
         True,
         True,
         False,

@@ -47,9 +47,9 @@ def test_what_a_supervisor_says_stands_apart_from_what_the_team_does(house: Send
     with god():
         Case.objects.filter(pk=waits.pk).update(next_step_code="meet", next_step_on=timezone.localdate() + 9 * DAY)
     page = house.browser(ABOVE).get("/").content.decode()
-    first, _hers, rest = page.partition(HERS)
-    own, _team, rest = rest.partition(TEAM)
-    team, _in_time, in_time = rest.partition(IN_TIME)
+    first, _team, rest = page.partition(TEAM)
+    team, _hers, rest = rest.partition(HERS)
+    own, _in_time, in_time = rest.partition(IN_TIME)
     assert late.code not in first
     assert (late.code in own, "Say what you know" in own) == (True, True), "the supervisor may say whether they came"
     assert f"/referrals/{declined.code}/" in team
@@ -76,7 +76,7 @@ def test_one_case_is_one_row_and_its_team_is_told_once(house: Senders) -> None:
     assert (page.count(f'action="/cases/{case.code}/tell_lead/"'), 'class="act"' in row) == (1, False)
     house.browser(ABOVE).post(f"/cases/{case.code}/tell_lead/", {"operation": str(uuid4())})
     page = house.browser(ABOVE).get("/").content.decode()
-    assert page.count("told about this case") == 1, "and that it was told is said once"
+    assert page.count("the lead worker was told today ") == 1, "and that it was told is said once"
 
 
 def test_who_was_told_stands_in_the_row_that_was_pressed(house: Senders) -> None:
@@ -99,7 +99,9 @@ def test_who_was_told_stands_in_the_row_that_was_pressed(house: Senders) -> None
 def test_after_the_press_the_page_stands_where_the_row_was(house: Senders) -> None:
     """Red before: each press went to the list of who was told, further down; five rows were five ways back."""
     until(9)
-    cases = [house.case({"need_tonight_codes": ["safe_place"]}) for _each in range(3)]
+    cases = [house.case(NOTHING) for _each in range(3)]
+    with god():
+        Case.objects.all().update(next_step_code="meet", next_step_on=timezone.localdate() - DAY)
     above, left = house.browser(ABOVE), [case.code for case in cases]
 
     def page() -> str:
@@ -122,6 +124,35 @@ def test_after_the_press_the_page_stands_where_the_row_was(house: Senders) -> No
         assert between.count('class="what"') == 1, "directly above the one that follows"
         assert "</h2>" not in between
     assert "Told: " not in page(), "said once"
+
+
+def test_who_has_no_place_stays_where_they_were_once_the_team_was_told(house: Senders) -> None:
+    """Red before: one press took the person out of "Call now" to the end of the page, in grey, and the cards turned."""
+    until(9)
+    house.agreed(late := house.case(NOTHING))
+    house.accepted(house.sent(late), part="morning")
+    pass_time(days=14)
+    cases = [house.case({"need_tonight_codes": ["safe_place"]}) for _each in range(2)]
+    above = house.browser(ABOVE)
+
+    def seen() -> tuple[list[str], list[str]]:
+        page = above.get("/").content.decode()
+        titles = re.findall(r'<p class="team">([^<]+)<|<h2[^>]*>\s*([^<]+?)\s*<', page)
+        return re.findall(r'<a class="what" href="([^"]+)"', page), ["".join(one) for one in titles]
+
+    before, pressed = seen(), cases[0].code
+    head = re.search(r"\d to call now", today(house))
+    for _again in cases:
+        above.post(f"/cases/{pressed}/tell_lead/", {"operation": str(uuid4())})
+        assert seen() == before, "each row and each title where it was"
+        row = above.get("/").content.decode().partition(f'href="/cases/{pressed}/">')[2].partition("</li>")[0]
+        assert "the lead worker was told today " in row
+        assert "nobody else is on the team: call yourself" in row
+        assert "Coordinator: " in row, "whom"
+        assert "Tell the team" not in row
+        pressed = cases[1].code
+    assert head is not None
+    assert head[0] in today(house), "and they count as before"
 
 
 def test_a_heading_stands_above_nothing_never(house: Senders) -> None:
@@ -162,7 +193,7 @@ def test_no_place_for_tonight_stands_above_what_the_supervisor_can_say(house: Se
     house.agreed(late := house.case(NOTHING))
     house.accepted(house.sent(late), part="morning")
     pass_time(days=14)
-    assert today(house).index(HERS) < today(house).index(TEAM), "else it stands first"
+    assert today(house).index(TEAM) < today(house).index(HERS), "one order: no press turns it"
     lacking = house.case({"need_tonight_codes": ["safe_place"]})
     page = house.browser(ABOVE).get("/").content.decode()
     team, _hers, own = page.partition(HERS)

@@ -145,7 +145,8 @@ def _unphoned(one: Due) -> bool:
 def is_called(one: Due) -> bool:
     """Whether the row has the number to call now on a line of its own."""
     phoned = bool(one.phone) and (one.missing or bool(one.left) or one.place_from is not None)
-    return not calls_not(one) and (one.not_here or phoned or (one.calls_now and one.what in PHONED))
+    team_calls = calls_not(one) and one.told_at is None
+    return not team_calls and (one.not_here or phoned or (one.calls_now and one.what in PHONED))
 
 
 def not_reached(one: Due) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import is_child_now, is_overdue, is_unasked_emergency
-from hamkori.casework.work.queries.supervised import rests
+from hamkori.casework.work.queries.resting import rests
 from hamkori.casework.work.rules.worklist import DOUBT, ILL, UNHEARD
 from hamkori.web.today import here, verbs
 

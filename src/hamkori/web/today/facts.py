@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.resting import calls_self
 from hamkori.casework.work.queries.supervised import to_ask
 from hamkori.casework.work.rules.worklist import COME, DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
@@ -42,6 +43,11 @@ def number(one: Due, now: datetime) -> str:
     whom = desk_phone.of_body(one.body or one.left, one.phone)
     asks = one.place_from is not None and not (one.unagreed or one.supervised)
     return red.call_or_ask(whom, one.shut, now) if asks else whom
+
+
+def own_call(one: Due) -> str:
+    """Whom a supervisor calls who has told the team of what cannot wait, where no number stands in the row."""
+    return coordinator.in_row() if calls_self(one) else ""
 
 
 def _is_above(one: Due, now: datetime) -> bool:

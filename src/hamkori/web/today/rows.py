@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from hamkori.casework.case.rules.comes_first import is_bed
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.order import is_overdue, is_unasked_emergency, is_urgent
-from hamkori.casework.work.queries.supervised import only_reads, rests
+from hamkori.casework.work.queries.resting import calls_self, rests
+from hamkori.casework.work.queries.supervised import only_reads
 from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, NATIONAL, NO_AFTER_YES
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
@@ -272,7 +273,7 @@ def row(
         "tone": colours.of(one),
         "button": buttons.name(one, now),
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
-        "number": facts.number(one, now) if buttons.is_called(one) else "",
+        "number": facts.number(one, now) if buttons.is_called(one) else facts.own_call(one),
         "acts": buttons.acts(one, cases),
         "found_at": without.place_way(one, under),
         "stopped": one.stopped
@@ -285,7 +286,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
     place_said = place_said or (under is not None and (under.no_place or under.awaits_place))
     parts = [
         here.as_adult(one),
-        "" if under is not None else whose.asked_to_look(one),
+        "" if under is not None else whose.asked_to_look(one) or whose.told_and_calls(one, now),
         without.since(one, now),
         str(red.DANGER) if one.stopped and one.has_danger and not in_danger else "",
     ]
@@ -325,7 +326,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
     parts.append(str(red.NOBODY_ELSE) if one.alone and one.rests_until is None and not said_above else "")
     parts += [
         without.no_room(one, now),
-        "" if under is not None and under.told_at else whose.told(one, now),
+        "" if calls_self(one) or (under is not None and under.told_at) else whose.told(one, now),
         needed.to_change(one),
     ]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []

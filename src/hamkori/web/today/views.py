@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hamkori.access.scope import may
 from hamkori.casework.case.queries.coordination import NO_SENDER
 from hamkori.casework.referral.queries import desk
-from hamkori.casework.work.queries import order, supervised
+from hamkori.casework.work.queries import order, resting, supervised
 from hamkori.casework.work.queries import today as queries
 from hamkori.casework.work.queries.arrived import arrived
 from hamkori.casework.work.queries.due import Due
@@ -116,7 +116,7 @@ def page(request: HttpRequest) -> HttpResponse:
     cards = said.followed(_cards(found, lists_of, leads, shown, mixed=mixed))
     calls = taken_back.to_call(found.call_sender, found.now)
     off = [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]
-    standing = head.Standing(supervised.still_theirs(leads), sum(bool(one["calls"]) for one in (*warn, *calls, *off)))
+    standing = head.Standing(resting.still_theirs(leads), sum(bool(one["calls"]) for one in (*warn, *calls, *off)))
     nav.stand(request, standing.numbers())
     sub = head.sentence(found, standing)
     context = {
@@ -251,9 +251,15 @@ def _called(parts: Iterable[Part]) -> Iterator[Part]:
             continue
         every = [row for _group, _card, _title, whole, _shown in these for row in whole]
         shown = [row for _group, _card, _title, _whole, here_of in these for row in here_of]
-        for title, told in ((TELL_NOW, True), (red.CALL_NOW, False)):
-            whole, of_page = (tuple(row for row in of if supervised.calls_not(row) is told) for of in (every, shown))
-            yield group, "unread", title, whole, of_page
+        theirs, own = (
+            [tuple(row for row in of if supervised.calls_not(row) is told) for of in (every, shown)]
+            for told in (True, False)
+        )
+        if any(row.told_at is None for row in theirs[0]):
+            yield group, "unread", TELL_NOW, theirs[0], theirs[1]
+            yield group, "unread", red.CALL_NOW, own[0], own[1]
+        else:  # all were told: one list, in which each keeps its place
+            yield group, "unread", red.CALL_NOW, theirs[0] + own[0], theirs[1] + own[1]
 
 
 def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[Part]:
@@ -265,7 +271,7 @@ def _lists(found: Today, every: Cards, leads: Cards, shown: Cards) -> Iterator[P
             yield from (("", card, *part) for part in _parted(card, every[card], leads[card], these))
         return
     all_of, whole, of_page = (
-        {(group, card): rows for group, card, rows in supervised.parted(lists)} for lists in (every, leads, shown)
+        {(group, card): rows for group, card, rows in resting.parted(lists)} for lists in (every, leads, shown)
     )
     for (group, card), these in once.told_once(of_page).items():
         here_of, mine = all_of[group, card], whole[group, card]

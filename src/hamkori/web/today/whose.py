@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.resting import calls_self
 from hamkori.web.kit import moments
 from hamkori.web.today import buttons, verbs, without
 from hamkori.web.words import asked, lists
@@ -75,6 +76,16 @@ def told(one: Due, now: datetime) -> str:
     if one.told_at is None or not (one.supervised and one.to_look):
         return ""
     return _("told about this case %(when)s") % {"when": moments.moment(one.told_at, now)}
+
+
+def told_and_calls(one: Due, now: datetime) -> str | SafeString:
+    """The same of what cannot wait, in place of the button: it stays where it was, and they call themselves."""
+    if one.told_at is None or not calls_self(one):
+        return ""
+    said = _("the team was told %(when)s: if nobody answers, call yourself")
+    if one.lead_alone:
+        said = _("the lead worker was told %(when)s, nobody else is on the team: call yourself")
+    return format_html("<b>{}</b>", said % {"when": moments.moment(one.told_at, now)})
 
 
 def asked_to_look(one: Due) -> str | SafeString:
