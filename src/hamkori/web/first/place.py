@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from hamkori.casework.case.queries.place_said import (
     to_put_back,
 )
 from hamkori.casework.case.queries.place_told import NOT_WANTED, asked_now, named
+from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.rules.lifecycle import (
     DID_NOT_GET_THERE,
     GOES_ELSEWHERE,
@@ -33,8 +35,11 @@ from hamkori.casework.case.rules.lifecycle import (
 )
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
+from hamkori.casework.referral.actions import confirm as confirming
+from hamkori.casework.referral.queries.referrals import body_name, referral
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE, given_to, needs_with, needs_without, was_there
+from hamkori.casework.work.queries.place_asked import waiting_at
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
@@ -43,7 +48,7 @@ from hamkori.web.first.which import Unread, chosen
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.words import lists, place_told, sections
-from hamkori.web.words.calls import read_of
+from hamkori.web.words.calls import SAVED, read_of
 from hamkori.web.words.case import no_to_all
 from hamkori.web.words.whereabouts import led_back, meanwhile
 
@@ -51,6 +56,7 @@ if TYPE_CHECKING:
     from hamkori.access.actor import Actor
     from hamkori.casework.case.models import Case
     from hamkori.casework.case.queries.place_told import PlaceTold
+    from hamkori.casework.referral.models import Referral
 
 
 @require_POST
@@ -71,6 +77,8 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
         said = _("Nothing is saved: the person wants %(organisation)s to get nothing. Read the sentence above it.")
         messages.warning(request, said % {"organisation": unread})
         return HttpResponseRedirect(reverse("place_which", args=[case.code]), status=303)
+    if by is not None and (theirs := waiting_at(case, by)) is not None:
+        return _is_their_yes(request, actor, case, theirs)
     try:
         act.place_found(
             actor,
@@ -103,6 +111,19 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     tick = f"{back}?all=1#id_need_tonight_codes_0"
     messages.success(request, format_html('{} <a href="{}">{}</a>', saved, tick, _("Undo")))
     return done(actor, here)
+
+
+def _is_their_yes(request: HttpRequest, actor: Actor, case: Case, theirs: Referral) -> HttpResponse:
+    """Who has the place is asked for it already: it is the yes by telephone to that referral. Its page asks for hour
+    and place next, and whether the person was told.
+    """
+    shown = Shown(theirs.code)
+    shown.same("case", case.pk)  # the page was of this case: of no other one is the referral
+    acts = replace(actor, shown=shown)
+    confirming.call(acts, referral(acts, theirs.code), answer="said_yes")
+    body = body_name(theirs.to_organisation, theirs.to_organisation_id, lists.language())
+    messages.success(request, str(SAVED["said_yes"]) % {"body": body})
+    return done(actor, reverse("referral", args=[theirs.code]) + "#arrange")
 
 
 def _known(case: Case) -> NotNow:

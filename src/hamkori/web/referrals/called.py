@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -50,7 +50,8 @@ def calling(
     """The call that counts about a desk whose answer is waited for, another beside it, whom one may say to have
     reached, and what comes next.
 
-    Offered is who has a number here: where none of the desk is recorded, only the coordinator can have been called.
+    Where no number of the desk is recorded, only the coordinator can have been called; what the desk says may come
+    through them, or it rings itself.
     `alone`: nobody else is left, so the answer of the coordinator stands open. While an answer of
     that desk is awaited, nobody is sent there.
     `another`: this reader can ask another one from here. `first`: before the first call nothing but a call helps.
@@ -68,14 +69,13 @@ def calling(
     late = due is not None and due <= at
     waits = call is not None and before is None and answer not in FRUITLESS and not (late and due and call.at <= due)
     if not phone and not reached:
-        offered = coordinator_answers()
+        # The coordinator is called; what the desk says they pass on, or it rings itself.
+        answers = {"call_answers": coordinator_answers(), "call_apart": _labels(SPOKEN)}
     else:
-        offered = [
-            (one, lists.label("call_answer", one)) for one in WHOM if one != "coordinator" or not (reached and waits)
-        ]
+        answers = _answers(_labels(one for one in WHOM if one != "coordinator" or not (reached and waits)))
     beside = _beside(alone, another, waits=waits, first=before is not None or (first and call is None))
     return {
-        **_answers(offered),
+        **answers,
         "read_at": at.isoformat(),
         "called": called(call, at) if call is not None else "",
         "called_before": called(other, at) if other is not None else "",
@@ -93,15 +93,12 @@ def calling(
 
 def _answers(offered: list[tuple[str, str]]) -> dict[str, Any]:
     """What they said stands open, in the order of Today, on every page; the coordinator, who is another call, below."""
-    desk = [one for one in offered if one[0] != "coordinator"]
-    if len(desk) == len(offered) or not _phoned(desk):
-        return {"call_answers": offered}
-    return {"call_answers": desk, "call_apart": [one for one in offered if one not in desk]}
+    apart = [one for one in offered if one[0] == "coordinator"]
+    return {"call_answers": [one for one in offered if one not in apart], "call_apart": apart}
 
 
-def _phoned(answers: list[tuple[str, str]]) -> bool:
-    """Whether these are answers of a desk."""
-    return any(one in SPOKEN for one, _label in answers)
+def _labels(answers: Iterable[str]) -> list[tuple[str, str]]:
+    return [(one, lists.label("call_answer", one)) for one in answers]
 
 
 def said_no_since(page: SenderPage, no: Call) -> dict[str, Any]:

@@ -163,16 +163,25 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
     """
     if not _calls_it(one) or one.referral not in referrals:
         return {}
-    desk = [(each, lists.label("call_answer", each)) for each in (*SPOKEN, "not_reached")]
     beside = [each.referral for each in one.lines if is_for_coordinator(each) and each.referral in referrals]
     return {
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": _of_referral(one.referral, referrals),
-        "answers": coordinator_answers() if is_for_coordinator(one) else desk,
+        "answers": _heard(one, of_several=bool(beside)),
         "read_at": now.isoformat(),
         "also": beside,
         "also_of": [_of_referral(each, referrals) for each in beside],
     }
+
+
+def _heard(one: Due, *, of_several: bool) -> list[tuple[str, str]]:
+    """What a call may have brought. Where the desk has no number, the coordinator is called, who may pass on what it
+    said, or it rings itself; in a row of several nobody knows of which that would be.
+    """
+    desk = [(each, lists.label("call_answer", each)) for each in SPOKEN]
+    if not is_for_coordinator(one):
+        return [*desk, ("not_reached", lists.label("call_answer", "not_reached"))]
+    return coordinator_answers() if one.phone or of_several else [*coordinator_answers(), *desk]
 
 
 def is_yes(one: Due) -> bool:

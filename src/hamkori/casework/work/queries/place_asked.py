@@ -72,3 +72,9 @@ def still_asked(case: Case, besides: UUID | None, *, said_no: bool) -> list[Refe
     waits = (one for one in asked(case) if one.referral.state_code == "sent" and not one.yes)
     named = (one for one in waits if one.no is not None or not said_no)
     return [one.referral for one in named if besides is None or one.referral.to_organisation_id != besides]
+
+
+def waiting_at(case: Case, body: UUID) -> Referral | None:
+    """What waits for an answer of this organisation, and asks it for a place: the newest. One query."""
+    waits = (one.referral for one in reversed(asked(case)) if one.referral.state_code == "sent")
+    return next((one for one in waits if one.to_organisation_id == body), None)
