@@ -58,7 +58,23 @@ def test_it_is_asked_once_a_doctor_is_needed_and_how_many_come_with_it(
     assert case_of(need).doctor_code == "no", "what is not shown is not said"
     goes(press(zarina, need, **BOY, do="stop"))
     again = zarina.get(need).content.decode()
-    assert re.search(r'<option value="child_0_6" selected', again), "it stands there again"
+    assert re.search(r'name="whose" value="child_0_6"[^>]* checked', again), "it stands there again"
+
+
+def test_for_whom_is_answered_where_a_child_comes_along(house: Senders, zarina: doors.DoorClient) -> None:
+    """Red before: the list said "The person" beforehand; passed over, the doctor was asked for the mother."""
+    need = to_need(zarina, **AGREES, a_health_help="yes")
+    assert not re.search(r'name="whose"[^>]* (checked|selected)', zarina.get(need).content.decode())
+    for do in ("go", "stop"):
+        page = press(zarina, need, doctor="soon", children_code="2", urgency="urgent", tonight="has", do=do)
+        assert (page.status_code, "Say who needs the doctor" in page_text(page)) == (400, True)
+        kept = re.findall(r'name="(\w+)" value="([\w+]+)"[^>]* checked', page.content.decode())
+        assert {("doctor", "soon"), ("children_code", "2"), ("tonight", "has")} <= {*kept}, "what was said stays"
+    goes(press(zarina, need, doctor="soon", children_code="0", do="stop"))
+    assert case_of(need).doctor_code == "yes", "where nobody comes along it is the person"
+    assert not re.search(r'name="whose"[^>]* checked', zarina.get(need).content.decode()), "a child may come now"
+    goes(press(zarina, need, doctor="soon", children_code="2", whose="yes", do="stop"))
+    assert re.search(r'name="whose" value="yes"[^>]* checked', zarina.get(need).content.decode())
 
 
 def test_the_case_says_for_whom_and_takes_it_back(house: Senders) -> None:

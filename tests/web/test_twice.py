@@ -120,7 +120,11 @@ def test_the_step_of_the_need_says_what_another_window_saved_whatever_else_is_mi
     """Red before: the page of a mistake was a new one, and its second press wrote over the other window."""
     at = to_need(zarina)
     older = fields(zarina.get(at))
-    goes(zarina.post(at, {**older, "tonight": "needs", "doctor": "today", "children_code": "1", "do": "stop"}))
+    goes(
+        zarina.post(
+            at, {**older, "tonight": "needs", "doctor": "today", "children_code": "1", "whose": "yes", "do": "stop"}
+        )
+    )
     chose = {"children_code": "2", "stairs_code": "yes", "do": "go"}
     unsaid = zarina.post(at, {**older, "operation": fields(zarina.get(at))["operation"], **chose})
     refused = again(zarina, at, unsaid, **chose, urgency="urgent")

@@ -9,7 +9,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -24,7 +23,7 @@ from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries.drafts import draft_of
 from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules import how_soon
-from hamkori.casework.referral.rules.card import FLAGS, NEEDED, OF_A_CHILD
+from hamkori.casework.referral.rules.card import FLAGS, NEEDED, OF_A_CHILD, SICK_CHILD, WITH_CHILD
 from hamkori.casework.screening.actions import screening
 from hamkori.casework.work.queries.needed import CHILD_THINGS
 from hamkori.directory.rules.suit import kinds
@@ -45,7 +44,6 @@ from hamkori.web.words.calling import URGENT
 from hamkori.web.words.comes_along import count_children, questions
 from hamkori.web.words.consented import group
 from hamkori.web.words.fields import Coded, Codes
-from hamkori.web.words.referral import doctor
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -53,7 +51,9 @@ if TYPE_CHECKING:
 MAY_BE_TOLD: Final = {"someone_to_talk": "psychological", "lawyer": "legal"}
 """What else can be needed -> whom step 3 asks about for it, each by name."""
 PERSON = NEEDED[0]
-"""Who needs a doctor, unless it is said that a child does."""
+"""Who needs a doctor, where no child comes along."""
+ALONE: Final = ("", "0", NOT_ASKED)
+"""How many children come along, where nobody is known to: for whom the doctor is, is not asked."""
 WEIGHED_LESS = (NOT_ASKED, "ordinary")
 """Risks that are less than what somebody who hides is in."""
 
@@ -72,8 +72,12 @@ def _of_a_child() -> str:
 
 
 def _whose() -> list[tuple[str, str]]:
-    person = pgettext("who needs the doctor", "The person")
-    return [(PERSON, person), *((code, capfirst(doctor(code))) for code in OF_A_CHILD)]
+    ages = [(code, lists.label("answer_code", age)) for code, age in SICK_CHILD.items()]
+    return [
+        (PERSON, pgettext("who needs the doctor", "The person")),
+        *((code, pgettext("who needs the doctor", "A child, %(age)s") % {"age": age}) for code, age in ages),
+        (WITH_CHILD, pgettext("who needs the doctor", "Both")),
+    ]
 
 
 def _hides() -> list[tuple[str, str]]:
@@ -97,8 +101,7 @@ class NeedForm(KitForm):
         widget=Segments(unasked=NOT_ASKED, css="two"),
     )  # fmt: skip
     whose = forms.ChoiceField(
-        label=gettext_lazy("Who needs the doctor?"), choices=_whose, initial=PERSON, required=False,
-        widget=forms.Select,
+        label=gettext_lazy("Who needs the doctor?"), choices=_whose, required=False, widget=Segments(css="by-three"),
     )  # fmt: skip
     more = Codes(
         "need_tonight",
@@ -144,6 +147,8 @@ class NeedForm(KitForm):
     def clean(self) -> dict[str, Any]:
         """No child is sent anywhere before it is known whom we tell; whoever stops here sends nothing."""
         said: dict[str, Any] = super().clean() or {}
+        if self._is_for_whom_unsaid(said):
+            self.add_error("whose", _("Say who needs the doctor: the person, or a child who comes along."))
         count_children(self, self._needed_by(said))
         if self.sends and not self.stops:
             self._how_soon(said)
@@ -159,6 +164,11 @@ class NeedForm(KitForm):
             said["urgency"] = URGENT
         else:
             self.add_error("urgency", _("Say how soon."))
+
+    def _is_for_whom_unsaid(self, said: Mapping[str, Any]) -> bool:
+        """Whether a doctor is needed, a child comes along, and nobody said which of them it is for."""
+        needed = said.get("doctor") in ("today", "soon") and said.get(FLAGS[2], "") not in ALONE
+        return needed and not said.get("whose") and "whose" not in self.errors
 
     def _needed_by(self, said: Mapping[str, Any]) -> str:
         """Whether a doctor is needed, and by whom, as a case says it."""
@@ -323,7 +333,8 @@ def _stands(case: Case, said: str, *, has: bool) -> dict[str, Any]:
     more = [code for code in needs if code not in (PLACE, HIDES, DOCTOR, NOTHING, NOT_ASKED)]
     hides = "yes" if HIDES in needs else NOT_ASKED
     said_of = "today" if DOCTOR in needs else "soon" if ill else case.doctor_code
-    whose = case.doctor_code if ill else PERSON
+    # With a child who was said to come only now, the doctor of the person alone is an answer that nobody gave.
+    whose = case.doctor_code if ill and (case.doctor_code in OF_A_CHILD or case.children_code not in ALONE) else ""
     comes = {name: getattr(case, name) for name in FLAGS[1:]}
     return {"tonight": tonight, "hides": hides, "doctor": said_of, "whose": whose, "more": more, **soon, **comes}
 
