@@ -53,7 +53,7 @@ def test_the_preview_is_the_card_that_the_desk_reads(house: Senders) -> None:
     assert -1 < page.find('<p lang="ru">') < page.find('<p lang="en" class="own">'), (
         "what is said, in her language first"
     )
-    empty = page.partition("Health: empty, so it is not sent.")[2].partition("</p>")[0]
+    empty = page.partition("Health: empty. Once written, it is sent only if you tick it.")[2].partition("</p>")[0]
     assert f"/cases/{case.code}/section/?of=health" in empty
     assert "Health" not in page.partition('class="later')[2].partition("</section>")[0], "it never stands as if it went"
     referral = house.sent(case)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -31,10 +33,11 @@ from hamkori.web.first import sent
 from hamkori.web.first.choosing import Choosing
 from hamkori.web.first.frame import address, drawn, names
 from hamkori.web.kit import drafts
-from hamkori.web.kit.forms import KitForm, LongText, TextField
+from hamkori.web.kit.forms import KitForm, LongText, TextField, Ticks
 from hamkori.web.kit.posting import done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.remembered import left_empty, unwritten
+from hamkori.web.referrals import empty as empties
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
 from hamkori.web.words import directory, lists, sections, spoken
@@ -54,8 +57,18 @@ TAKEN_OVER = (
 CONTACT = "contact"
 
 
+@dataclass(frozen=True)
+class Since:
+    """Parts that a page of this draft called empty, agreed to, and written since: `goes` with it of itself, `asks` to
+    be ticked, since it does not, or the draft was changed meanwhile and it may have been left out on purpose.
+    """
+
+    goes: Sequence[str] = ()
+    asks: Sequence[str] = ()
+
+
 class TellForm(KitForm):
-    """The person's own words, where there are any."""
+    """The person's own words, where there are any, and what is ticked of what was written since."""
 
     sensitive = ("agreed_text",)
 
@@ -66,6 +79,16 @@ class TellForm(KitForm):
         required=False,
         max_length=LONGEST,
     )
+    also = forms.MultipleChoiceField(
+        label=gettext_lazy("Written since, not sent. Tick it to send it too."), widget=Ticks, required=False
+    )
+
+    def __init__(self, *args: Any, asks: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks = [*asks]
+        self.offer("also", [(part, sections.name(part)) for part in self.asks])
+        if not self.asks:
+            del self.fields["also"]
 
 
 def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
@@ -76,13 +99,14 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         onward = address(case.code, "sent", of=draft.code)
         _not_sent(request, actor, case, draft, onward)
         return HttpResponseRedirect(onward)
-    form = TellForm(request.POST or None, initial=None)
-    refused, changed = "", _written_since(request, actor, case, draft)
+    since = _since(request, actor, case, draft)
+    form = TellForm(request.POST or None, initial=None, asks=since.asks)
+    refused, changed = "", _unread(request, draft, since)
     if request.method == "POST" and form.is_valid() and not changed:
         try:
             if request.POST.get("do") == "language":
                 return _language(request, actor, case, draft, form.cleaned_data["agreed_text"])
-            return _send(request, actor, case, draft, form.cleaned_data["agreed_text"])
+            return _send(request, actor, case, draft, form.cleaned_data, since.goes)
         except Invalid as refusal:
             form.say(refusal)
         except NotNow as refusal:
@@ -92,7 +116,7 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             draft.refresh_from_db()
     if request.method != "POST":
         text = open_agreed_text(actor, case, referral=draft.pk)
-        form = TellForm(initial={"agreed_text": text})
+        form = TellForm(initial={"agreed_text": text}, asks=since.asks)
     first_stands(actor)
     return _page(request, actor, case, draft, form, refused, changed)
 
@@ -109,24 +133,25 @@ def _not_sent(request: HttpRequest, actor: Actor, case: Case, draft: Referral, o
         raise NotNow("sent_once")
 
 
-def _written_since(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> str:
-    """Of a press that sends: in which parts something was written that the page called empty. They go with it, once
-    that was read.
-    """
+def _unread(request: HttpRequest, draft: Referral, since: Since) -> str:
+    """Of a press that sends: what was written in parts that the page called empty. It was not read so far."""
     if request.POST.get("do") != "send" or request.POST.get("to") != _to(draft):
         return ""
-    new = {*_gained(request, actor, case, draft)} - {*request.POST.getlist("gained")}
-    return str(WRITTEN_SINCE) % {"parts": lists.several(map(sections.name, sorted(new)))} if new else ""
+    new = [{*parts} - {*request.POST.getlist(name)} for name, parts in (("gained", since.goes), ("asks", since.asks))]
+    return empties.said(*new)
 
 
-def _gained(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> list[str]:
-    """The parts that were shown as empty when this draft was looked at, are agreed to, and hold something by now."""
-    of, _of, parts = left_empty.of(request, case.code).partition(":")
-    if of != _as_looked_at(draft) or not parts:
-        return []
+def _since(request: HttpRequest, actor: Actor, case: Case, draft: Referral) -> Since:
+    """What was written since this draft was looked at."""
+    mark, now_empty, before = _left_empty(request, case.code)
+    if mark.partition(".")[0] != draft.code:
+        return Since()
     way = _screen(request, actor, case, draft).way
-    usual = [part for part, first in way.offered.items() if first] if way else []
-    return [part for part in parts.split(",") if part in usual and part not in draft.sender.sections]
+    offered = way.offered if way else {}
+    same = {*now_empty} if mark == _as_looked_at(draft) else set()
+    since = [part for part in offered if part in {*now_empty, *before} and part not in draft.sender.sections]
+    goes = [part for part in since if offered[part] and part in same]
+    return Since(goes, [part for part in since if part not in goes])
 
 
 def _as_looked_at(draft: Referral) -> str:
@@ -134,11 +159,21 @@ def _as_looked_at(draft: Referral) -> str:
     return f"{draft.code}.{draft.version}"
 
 
+def _left_empty(request: HttpRequest, code: str) -> tuple[str, list[str], list[str]]:
+    """Of which draft, what was shown as empty of it, and what of the same draft before it was changed."""
+    mark, now_empty, before = f"{left_empty.of(request, code)}::".split(":")[:3]
+    return mark, [*filter(None, now_empty.split(","))], [*filter(None, before.split(","))]
+
+
 def _remember_empty(request: HttpRequest, draft: Referral, code: str, parts: list[str]) -> None:
     """What is shown as empty now, and what was before."""
-    of, _of, before = left_empty.of(request, code).partition(":")
-    kept = {*parts, *(before.split(",") if before and of == _as_looked_at(draft) else ())}
-    said = f"{_as_looked_at(draft)}:{','.join(sorted(kept))}" if kept else ""
+    mark, now_empty, before = _left_empty(request, code)
+    if mark.partition(".")[0] != draft.code:
+        now_empty = before = []
+    elif mark != _as_looked_at(draft):
+        now_empty, before = [], [*before, *now_empty]
+    kept = [",".join(sorted({*some})) for some in ([*now_empty, *parts], before)]
+    said = ":".join([_as_looked_at(draft), *kept]) if any(kept) else ""
     if said != left_empty.of(request, code):
         left_empty.remember(request, code, said)
 
@@ -209,14 +244,18 @@ def _to(draft: Referral) -> str:
     return f"{draft.to_organisation_id}:{draft.service_code}"
 
 
-def _send(request: HttpRequest, actor: Actor, case: Case, draft: Referral, text: str) -> HttpResponse:
+def _send(
+    request: HttpRequest, actor: Actor, case: Case, draft: Referral, said: Mapping[str, Any], goes_too: Sequence[str]
+) -> HttpResponse:
     """Kept with what was written, and sent, as one press: the button says that the person was told."""
     sends, shown = request.POST.get("do") == "send", _shown(draft)
-    goes = {**_as_it_is(draft), "sections": [*draft.sender.sections, *_gained(request, actor.doing(None), case, draft)]}
+    goes = {**_as_it_is(draft), "sections": [*draft.sender.sections, *goes_too, *said.get("also", ())]}
     if request.POST.get("to") != _to(draft):
         raise NotNow("version_same")
     with together():
-        kept = actions.edit(actor, draft, version=version_of(request), agreed_text=text, told_body=sends, **goes)
+        kept = actions.edit(
+            actor, draft, version=version_of(request), agreed_text=said["agreed_text"], told_body=sends, **goes
+        )
         if sends:
             assert actor.operation is not None
             actions.send(
@@ -244,9 +283,6 @@ def _say(known: preparing.Prepared, draft: Referral) -> list[spoken.Spoken]:
     return showing.say(known, lambda: sent.words_of(draft), draft.service_code, police=police)
 
 
-WRITTEN_SINCE: Final = gettext_lazy(
-    "Written meanwhile, and it is sent too: %(parts)s. Look at it once more, then send."
-)
 SOON = "soon"
 """Of what they see: how soon and from when, where that was not said in the step of what is needed."""
 
@@ -269,8 +305,9 @@ def _card_parts(rows: list[tuple[str, object]], urls: Mapping[str, str]) -> list
 def _page(
     request: HttpRequest, actor: Actor, case: Case, draft: Referral, form: TellForm, refused: str, changed: str
 ) -> HttpResponse:
-    gained = _gained(request, actor.doing(None), case, draft)
-    screen = _screen(request, actor, case, draft, gained)
+    gained = _since(request, actor.doing(None), case, draft).goes
+    ticked = [part for part in request.POST.getlist("also") if part in form.asks]
+    screen = _screen(request, actor, case, draft, [*gained, *ticked])
     known = screen.known
     case = known.case  # as it is now: a press may have been refused because it has changed
     written = bool(form["agreed_text"].value())
@@ -280,7 +317,7 @@ def _page(
         unwritten.remember(request, case.code, "".join(empty))
     lacks = [part for part, why in screen.way.withheld.items() if why == "empty"] if screen.way else []
     _remember_empty(request, draft, case.code, lacks)
-    reach = showing.nothing_yet()
+    reach = empties.nothing_yet()
     reach_url = f"{reverse('section', args=[case.code])}?of={CONTACT}"
     needs = case.need_tonight_codes
     needed = how_soon.of_needs(draft.service_code, needs, draft.urgency_code)

@@ -31,7 +31,7 @@ from hamkori.people.queries import phones_for_referring
 from hamkori.vault import server
 from hamkori.vocabulary import areas, codelist
 from hamkori.vocabulary.codes import is_code
-from hamkori.web.referrals import apart, soon, standing
+from hamkori.web.referrals import apart, empty, soon, standing
 from hamkori.web.referrals.held import held, is_for_others, is_no_answer
 from hamkori.web.words import directory
 from hamkori.web.words.calling import URGENT
@@ -331,8 +331,8 @@ class Screen:
         if self.way is None:
             return []
         if self.typed is not None and not self.fresh:
-            typed = self.request.POST.getlist("sections")
-            return [one for one in typed if one in self.way.offered]
+            typed = {*self.request.POST.getlist("sections"), *empty.goes_too(self.request, self.way.offered)}
+            return [one for one in self.way.offered if one in typed]
         if self.typed is None and self.start.sections is not None:
             return [one for one in self.start.sections if one in self.way.offered]
         usual = [one for one, first in self.way.offered.items() if first]

@@ -34,7 +34,7 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
 from hamkori.web.kit.written import reads
-from hamkori.web.referrals import gaps, showing
+from hamkori.web.referrals import empty, gaps, showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import child_alone, directory
@@ -176,10 +176,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     start = replace(start, service=_named(request) or start.service, earlier=code, taken=text)
     start, day_over = _not_over(start, known)
     screen = Screen(request, actor, known, start)
-    extra = {
-        "back": to_referral(code),
-        "day_over": day_over,
-    }
+    extra = {"back": to_referral(code), "day_over": day_over}
     return _shown(request, screen, screen.form(), extra)
 
 
@@ -231,7 +228,8 @@ def _only_looks(request: HttpRequest, screen: Screen) -> bool:
         server.alarm(Untrusted("service", screen.chosen.listing.id))
     if request.method != "POST" or request.headers.get("HX-Request") == "true":
         return True
-    return request.POST.get("do") not in ("send", "draft") or screen.chosen is None or screen.fresh or bool(screen.lost)
+    sends = request.POST.get("do") in ("send", "draft")
+    return not sends or screen.chosen is None or screen.fresh or bool(screen.lost or empty.unread(screen))
 
 
 def _shown(
@@ -263,7 +261,7 @@ def _since(screen: Screen) -> object:
     if screen.fresh:
         return CHANGED
     if not screen.lost:
-        return ""
+        return empty.unread(screen)
     return WITHDREW if screen.known.withdrawn else LOST
 
 

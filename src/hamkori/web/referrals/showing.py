@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.queries.team import holders
 from hamkori.casework.consent.rules.packet import NEVER, RULE
@@ -31,7 +30,7 @@ from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
-from hamkori.web.kit.remembered import unwritten
+from hamkori.web.referrals import empty as empties
 from hamkori.web.referrals import listed, risk
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
@@ -53,8 +52,6 @@ OF_CHILD = frozenset({"child_speaker", "child_guardian_clear", "child_answer"})
 """Where an adult turned out to be a child these are one: the child and an adult are to be asked again."""
 DRAFT_ALL_THE_SAME = ASK_HER | {"no_twin", "desk_ready"}
 """What may change by tomorrow: a draft is worth keeping."""
-CONTACT = "contact"
-"""The part that says how the person is reached safely."""
 DETAILS = frozenset({"urgency", "needed_from", "sections", "items"})
 """Fields that stand folded: what they hold is read beside them."""
 WAYS: Final = (("consent_url", "consent"), ("section_url", "section"))
@@ -99,7 +96,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "there": [] if screen.chosen else there(screen),
         "earlier": screen.earlier.code if screen.earlier else "",
         **reach_first(screen),
-        "details_open": (way is not None and way.by_item) or not DETAILS.isdisjoint(form.errors),
+        "details_open": _details_open(screen, form),
         **_words(screen, form),
         "blocks": _blocks(screen, refused),
         "ask_her": bool(guards & ASK_HER),
@@ -113,13 +110,19 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": _say(screen),
-        "empty_parts": empty_parts(case, way) if way else [],
+        **empties.shown(screen),
         **risk.asked(case),
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def _details_open(screen: Screen, form: ReferForm) -> bool:
+    """Whether what stands folded is to be looked at: signs one by one, an error, a part that is to be ticked."""
+    by_item = screen.way is not None and screen.way.by_item
+    return by_item or bool(empties.offers(screen)) or not DETAILS.isdisjoint(form.errors)
 
 
 def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
         "words_from": words_from(screen),
         "words_open": bool(typed.errors or typed.value()),
         "later_text": later_text(screen, way, written=bool(typed.value()) or form.goes_too) if way else [],
-        "as_begun": as_begun(screen) if way else [],
+        "as_begun": empties.as_begun(screen) if way else [],
         "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
     }
 
@@ -324,35 +327,6 @@ def later_text(screen: Screen, way: Way, *, written: bool, empty: Collection[str
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})
     return said
-
-
-def empty_parts(case: Case, way: Way) -> list[dict[str, str]]:
-    """What the person agreed to and in which nothing stands: it does not go, and where it is written."""
-    at = reverse("section", args=[case.code])
-    return [
-        {
-            "text": _("%(part)s: empty, so it is not sent.") % {"part": lists.label("packet_section", section)},
-            "url": reverse("screening", args=[case.code]) if section == "screening" else f"{at}?of={section}",
-        }
-        for section, why in way.withheld.items()
-        if why == "empty"
-    ]
-
-
-def nothing_yet() -> str:
-    """Of how the person is reached safely, where that part goes."""
-    return _("Nothing is written yet: %(part)s.") % {"part": lists.label("packet_section", CONTACT)}
-
-
-def as_begun(screen: Screen) -> list[dict[str, str]]:
-    """The same, where it was read for a referral before and nobody has written there since: it is not opened again to
-    look.
-    """
-    case = screen.known.case
-    empty = CONTACT in screen.ticked and unwritten.of(screen.request, case.code) == CONTACT
-    if not (empty and is_as_begun(case, CONTACT)):
-        return []
-    return [{"text": nothing_yet(), "url": f"{reverse('section', args=[case.code])}?of={CONTACT}"}]
 
 
 def never(way: Way) -> list[tuple[str, object]]:
