@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,15 +15,18 @@ from hamkori.web.kit.moments import clock_time
 from hamkori.web.received.hours import part_written
 from tests.cast import pass_time
 from tests.database import god
+from tests.web.forms_of import fields
 from tests.web.senders import Senders, asked, at, page_text, state
 from tests.web.test_after_an_arrival import HELPER, serving
 from tests.web.test_desk import no, waits, yes
+from tests.web.test_place_found import until
 
 pytestmark = pytest.mark.django_db
 DESK = "desk-shelter"
 FOR_THE_HOUR = "Accept today at this hour"
 NEXT = "Answer the next one"
-CANNOT = "We cannot take the person"
+DECLINE = "Decline"
+OWN_CASE = "It is open and has no next step: set one, or close it."
 DOCTOR = "The person needs a doctor. Ask the sender by telephone whether one was asked."
 
 
@@ -49,6 +53,32 @@ def test_one_button_accepts_for_the_hour_that_is_written(house: Senders) -> None
     assert found.state_code == "accepted"
     assert found.arrival_on == wall.date()
     assert found.arrival_part_code == (part if (wall.date(), part) in ahead else NOW)
+
+
+def test_an_hour_that_is_over_today_is_accepted_for_tomorrow_at_one_press(house: Senders) -> None:
+    """Red before: "this hour is over today", and the way to tomorrow was to be found below."""
+    until(15)
+    referral = waits(house)
+    typed = {"hour": "10:30", "place": "canary-gate"}
+    form = yes(house, referral, when="hour", arrival_on="", arrival_part="", **typed)
+    answer = house.browser(DESK).post(at(referral, "accept"), form)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert all(f'value="{one}"' in page for one in typed.values()), "what was typed stands there"
+    button = re.search(r'<button[^>]*value="([^"]+)"[^>]*>\s*Accept for tomorrow 10:30', page)
+    assert button is not None
+    form = yes(house, referral, when=button[1], arrival_on="", arrival_part="", **typed)
+    house.browser(DESK).post(at(referral, "accept"), form)
+    with god():
+        found = Referral.objects.get(pk=referral.pk)
+        tomorrow = timezone.localdate(now()) + timedelta(days=1)
+    assert (found.state_code, found.arrival_on, found.arrival_part_code) == ("accepted", tomorrow, "morning")
+
+
+def test_tomorrow_is_offered_of_an_hour_that_is_over_alone(house: Senders) -> None:
+    referral = waits(house)
+    assert "Accept for tomorrow" not in for_the_hour(house, referral, hour="", place="canary-gate")
+    assert "Accept for tomorrow" not in page_text(house.browser(DESK).get(at(referral)))
 
 
 def test_without_an_hour_the_message_stands_at_the_field_and_nothing_is_lost(house: Senders) -> None:
@@ -84,7 +114,7 @@ def test_the_way_to_a_no_stands_beside_accept(house: Senders) -> None:
     """Red before: it lay below the whole form of acceptance."""
     referral = waits(house)
     page = house.browser(DESK).get(at(referral)).content.decode()
-    assert CANNOT in page.partition("<h2>Accept</h2>")[2].partition("<form")[0]
+    assert DECLINE in page.partition("<h2>Accept</h2>")[2].partition("<form")[0]
     assert f'href="{at(referral)}?do=decline#decline"' in page
     led = house.browser(DESK).get(f"{at(referral)}?do=decline").content.decode()
     fold = '<details class="card fold" name="answers"'
@@ -102,6 +132,7 @@ def test_after_an_answer_the_next_one_that_waits_is_one_press_away(house: Sender
     assert NEXT not in page_text(house.browser(DESK).get(at(first))), "on the page after the answer alone"
     last = house.browser(DESK).post(at(second, "decline"), no(second), follow=True)
     assert NEXT not in page_text(last), "nothing else waits"
+    assert '<a class="solo no-print" href="/">' in last.content.decode(), "then Today is the way on"
 
 
 def test_what_waits_for_the_sender_is_not_the_next_one(house: Senders) -> None:
@@ -136,5 +167,29 @@ def test_end_this_help_is_at_hand_and_opens_its_form(house: Senders) -> None:
     page = parvina.get(at(referral)).content.decode()
     assert f'href="{at(referral)}?do=finish#finish"' in page.partition('id="plan"')[0], "under the state"
     led = parvina.get(f"{at(referral)}?do=finish").content.decode()
-    assert '<details class="card fold" data-land id="finish" open>' in led
+    assert re.search(r'<details class="card fold" data-land\s+id="finish" open>', led)
     assert "?do=finish#finish" not in led.partition("Shared information")[0], "it is open already"
+    alone = r'class="card fold desk-only" data-land\s+id="finish">'
+    assert re.search(alone, page), "on a telephone the link above alone"
+    form = {**fields(parvina.get(f"{at(referral)}?do=finish"), at(referral, "finish")), "result": "given"}
+    ended = page_text(parvina.post(at(referral, "finish"), form, follow=True))
+    assert OWN_CASE in ended, "red before: nothing said what the own case still needs"
+
+
+def test_what_the_sender_added_is_read_from_the_warning_before_it_is_deleted(house: Senders) -> None:
+    """Red before: "Shared information" stood below the button that deletes it."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, part="now")
+    parvina = house.browser(HELPER)
+    parvina.post(at(referral, "serve"), serving(referral))
+    with god():
+        Referral.objects.filter(pk=referral.pk).update(packets=2)
+    opens = f"{at(referral)}?do=finish&amp;open=packet#packet"
+    page = parvina.get(f"{at(referral)}?do=finish").content.decode()
+    assert f'href="{opens}"' in page.partition("it is deleted when you finish")[2].partition("</div>")[0]
+    read = parvina.get(f"{at(referral)}?do=finish&open=packet").content.decode()
+    assert '<a href="#packet">' in read
+    assert 'id="packet"' in read
+    assert 'id="finish" open>' in read, "the form stays open"

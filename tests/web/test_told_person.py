@@ -150,7 +150,8 @@ def test_the_page_says_it_and_takes_it_back(house: Senders) -> None:
     assert I_TOLD not in page(house, referral, ABOVE), "the team tells"
     assert "nobody has said yet that the person was told" in section(house, "Accepted for today", ABOVE)
     old = page(house, referral)
-    assert says(house, referral, "told", old)[0] == 200
+    status, said = says(house, referral, "told", old)
+    assert (status, "asks you to tell it again. To Today" in said) == (200, True), "red before: no way on"
     assert I_TOLD not in page(house, referral)
     pass_time(minutes=1)
     at = f"/referrals/{referral.code}/tell_person/"

@@ -1,7 +1,7 @@
 """The forms of the receiving side: accept, ask, decline, the steps of the team. Codes, but for the line and a note."""
 
 from collections.abc import Container, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -13,6 +13,7 @@ from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.clocks import (
     NOW,
     is_tonight,
+    part_of,
     parts_ahead,
     parts_of_day,
     starts,
@@ -29,7 +30,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import instead
-from hamkori.web.received.hours import MeetingForm, part_written
+from hamkori.web.received.hours import OVER, MeetingForm, first_hour, part_written
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
@@ -163,6 +164,14 @@ class AcceptForm(ArrivalForm):
     def pressed(self) -> str:
         """The time that was pressed before something else was missing; '' where none was."""
         return next((f"{day}, {name.lower()}" for day, slots in self.slots() for _slot, name, on in slots if on), "")
+
+    def tomorrow(self) -> tuple[str, str] | None:
+        """Of an hour that is over today: the button that accepts for it tomorrow, and what it says."""
+        hour = first_hour(self["hour"].value() or "") if self.has_error("hour", OVER) else None
+        on = self.today + timedelta(days=1)
+        if hour is None or (on, part := part_of(hour)) not in self.taken:
+            return None
+        return _slot(on, part), str(_("Accept for tomorrow %(hour)s") % {"hour": f"{hour:%H:%M}"})
 
     def _called(self, on: date, part: str) -> str:
         """The part of the day; of today's last what whoever reads it at this hour takes it for: before the night ends

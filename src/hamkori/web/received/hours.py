@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from hamkori.web.kit.meeting import MeetingLine, hour_and_minutes
 from hamkori.web.received.part_in_words import part_in_words
 from hamkori.web.words import lists
 
+OVER: Final = "over"
+"""The code of what is said of an hour that is over today."""
 JUST_NOW = timedelta(minutes=30)
 """An hour that was this short a time ago is not over: it is being kept."""
 
@@ -33,7 +36,7 @@ class MeetingForm(MeetingLine):
         on, part, written = found.get("arrival_on"), found.get("arrival_part"), found.get("hour", "")
         if wall is None or on is None or not part or self.errors:
             return
-        hour = _first_hour(written)
+        hour = first_hour(written)
         if hour is not None:
             self._check_hour(on, part, hour, wall)
         lies_in = part_in_words(written)
@@ -53,7 +56,8 @@ class MeetingForm(MeetingLine):
         elif at + JUST_NOW < wall and at + timedelta(days=1) <= ends:
             at += timedelta(days=1)  # "now" goes on after midnight
         if at + JUST_NOW < wall:
-            self.add_error("hour", _("This hour is over today. Write a later one, or choose another day."))
+            over = _("This hour is over today. Write a later one, or choose another day.")
+            self.add_error("hour", ValidationError(over, code=OVER))
         elif at > ends or f"{hour:%H:%M}" < starts(part):
             self.add_error("hour", self.elsewhere(part, hour, ends))
 
@@ -95,7 +99,7 @@ def outside(part: str, hour: time, ends: datetime) -> str:
 
 def is_ahead(written: str, agreed_at: datetime, at: datetime) -> bool | None:
     """Of an hour with "now": whether it is not over; what is written as no hour is None. All three on the wall."""
-    hour = _first_hour(written)
+    hour = first_hour(written)
     if hour is None:
         return None
     on = datetime.combine(agreed_at.date(), hour, agreed_at.tzinfo)
@@ -106,7 +110,7 @@ def _begins(part: str) -> time:
     return time.fromisoformat(starts(part) or "00:00")
 
 
-def _first_hour(text: str) -> time | None:
+def first_hour(text: str) -> time | None:
     """The hour that was written: alone, or with its minutes among words. Of words alone the part of the day counts."""
     among = re.search(r"\d+\s*[:.]\s*\d+", text)
     return _clock(text) or (_clock(among[0]) if among else None)
@@ -116,7 +120,7 @@ def part_written(text: str) -> str | None:
     """The part of the day of the hour that was written, or of its words; '' of an hour after the last one, None where
     neither says it.
     """
-    hour = _first_hour(text)
+    hour = first_hour(text)
     return part_of(hour) if hour is not None else part_in_words(text) or None
 
 

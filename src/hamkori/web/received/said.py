@@ -32,16 +32,25 @@ def still_true(request: HttpRequest, state: str) -> list[Message]:
     ]
 
 
-def next_one(told: Iterable[Message], actor: Actor, received: Received) -> str:
-    """The number of the next referral that waits for an answer of this desk, right after an answer; '' for none. What
-    waits for the sender is not one. `told`: what the last press says.
-    """
-    if Side.DESK not in received.sides or received.state not in ANSWERED:
-        return ""
-    if not any(one.level == messages.SUCCESS for one in told):
-        return ""
+def way_on(told: Iterable[Message], actor: Actor, received: Received) -> dict[str, object]:
+    """Right after an answer: the next referral that waits for this desk; Today, where none does."""
+    if not _just_answered(told, received):
+        return {}
+    found = _next_one(actor)
+    return {"next_one": found, "to_today": not found}
+
+
+def _next_one(actor: Actor) -> str:
+    """Its number; '' for none. What waits for the sender is not one."""
     waiting = desk.inbox(actor, only="waiting").waiting
     return next((one.code for one in waiting if not one.open_question), "")
+
+
+def _just_answered(told: Iterable[Message], received: Received) -> bool:
+    """`told`: what the last press says."""
+    if Side.DESK not in received.sides or received.state not in ANSWERED:
+        return False
+    return any(one.level == messages.SUCCESS for one in told)
 
 
 ANSWERED: Final = ("accepted", "declined")

@@ -113,7 +113,7 @@ def show(
         "changed": changed,
         "asked_to": request.GET.get("do", ""),
         "messages": (told := said.still_true(request, received.state)),
-        "next_one": said.next_one(told, actor, received),
+        **said.way_on(told, actor, received),
         "only_to_protect": received.state in wanted.ASKS_SENDER and _only_to_protect(received.referral),
     }
     waits = received.state == "sent"

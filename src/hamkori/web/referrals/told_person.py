@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -40,6 +41,7 @@ SAVED: Final = {
     ),
     "not_told": gettext_lazy("Saved: the person was not told yet (case %(code)s). Today asks for it again."),
 }
+BACK_TO_TODAY: Final = gettext_lazy("To Today")
 HEARD: Final = ("tell_person", "warn_person")
 BEFORE: Final = {
     "told": gettext_lazy("The person was told an earlier time (%(when)s): tell them what is valid now."),
@@ -61,9 +63,11 @@ def tell_person(request: HttpRequest, code: str) -> HttpResponse:
     with words.in_words(found, actor.membership_id):
         confirming.tell_person(actor, found, version=version_of(request), answer=answer)
     text, at = str(SAVED[answer]) % {"code": grouped(case_of(found).code)}, place(code)
+    if (came_from := request.POST.get("from", "")) not in ("today", "sent"):
+        text = format_html('{} <a href="{}">{}</a>', text, reverse("today"), BACK_TO_TODAY)
     messages.success(request, text, extra_tags=at)  # on Today it stands in the row that was pressed
     back = {"today": f"{reverse('today')}#{at}", "sent": sent_page(case_of(found).code, code)}
-    return done(actor, back.get(request.POST.get("from", ""), here))
+    return done(actor, back.get(came_from, here))
 
 
 def sent_page(case: str, referral: str) -> str:
