@@ -240,8 +240,6 @@ create or replace function referral_silent(r public.referral, p_now timestamptz,
   select r.state_code = 'sent' and r.urgency_code = 'urgent' and r.answer_due_at > p_now
      and not exists (select 1 from public.referral_question q where q.referral_id = r.id)
      and coalesce(public.call_that_counts(r.id), '') not in ('reached', 'promised', 'said_yes', 'calls_back', 'coordinator')
-     and not (public.call_that_counts(r.id) = 'no_coordinator' and exists (select 1 from public.referral_step s
-            where s.referral_id = r.id and s.step_code = 'call' and s.reason_code = 'no_coordinator' and s.at > p_now - interval '1 hour'))
      and public.closed_between(r.service_id, p_now, r.answer_due_at, p_zone)
      and public.referral_moot(r, p_now, p_zone) = ''
 $$;

@@ -38,7 +38,7 @@ from hamkori.casework.work.rules.worklist import (
     UNHEARD,
     UNPLANNED,
 )
-from hamkori.web.today import needed, without
+from hamkori.web.today import calls, needed, without
 from hamkori.web.words import absence, child_alone, place, red
 from hamkori.web.words.ways import opened_hour
 
@@ -168,6 +168,7 @@ def tells(one: Due) -> bool:
     late = one.late and (not one.referral or one.what == "sent.dispute")
     lacks = one.danger or one.missing or one.ill or one.no_place or one.unheard
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
+    waits = waits or (one.unread and calls.was_tried(one))  # they can ask another organisation
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, TO_SENDER, UNREACHED, Call
+from hamkori.casework.case.queries.coordination import AGAIN, FRUITLESS, SPOKEN, TO_SENDER, UNREACHED, Call
 from hamkori.casework.case.queries.put_back import PUT_BACK, just_said, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.queries.untold import TAKEN_BACK
@@ -18,6 +18,8 @@ from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL, WAITING
 from hamkori.web.words import calls, child_told, left, lists, no_after_yes, red
 from hamkori.web.words.calling import coordinator_answers
+
+NO_COORDINATOR: Final = "no_coordinator"
 
 
 def is_sender_next(one: Due) -> bool:
@@ -164,7 +166,7 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
     if not _calls_it(one) or one.referral not in referrals:
         return {}
     beside = [each.referral for each in one.lines if is_for_coordinator(each) and each.referral in referrals]
-    return {
+    press = {
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": _of_referral(one.referral, referrals),
         "answers": _heard(one, of_several=bool(beside)),
@@ -172,6 +174,26 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
         "also": beside,
         "also_of": [_of_referral(each, referrals) for each in beside],
     }
+    # Until the hour comes for the same call, the other ways stand open, and that call is folded.
+    folded = again_from(one, now) is not None and is_for_coordinator(one)
+    return {"beside": True, "again": {**press, "title": AGAIN_THERE}} if folded else press
+
+
+AGAIN_THERE: Final = gettext_lazy("Called again")
+"""Over the answers to one more call, where she was not reached a short while ago."""
+
+
+def again_from(one: Due, now: datetime) -> datetime | None:
+    """From when the coordinator is called again, who was not reached within the last hour; None: nothing waits."""
+    if not was_tried(one) or one.call is None or not one.calls_now or one.at is None:
+        return None
+    until = min(one.call.at + AGAIN, one.at)
+    return until if until > now else None
+
+
+def was_tried(one: Due) -> bool:
+    """Whether the last call was to the coordinator, in vain: then whoever else there is is called."""
+    return one.call is not None and one.call.answer == NO_COORDINATOR
 
 
 def _heard(one: Due, *, of_several: bool) -> list[tuple[str, str]]:
@@ -208,14 +230,15 @@ CHANGED: Final = gettext_lazy("They changed to no")
 
 def is_for_coordinator(one: Due) -> bool:
     """Whether a row of the sender's side is answered by a call to the coordinator."""
-    return _calls_it(one) and (one.alone or not one.phone)
+    # Who was called in vain is followed by that desk itself, where it has a number.
+    return _calls_it(one) and ((one.alone and not was_tried(one)) or not one.phone)
 
 
 def _calls_it(one: Due) -> bool:
     """Whether what came of a call is said on the row: nobody has called, or has to call again."""
     answer = one.call.answer if one.call is not None else ""
     again = not answer or (one.supervised and answer in UNREACHED)  # who can ask no other calls again
-    again = again or (one.alone and answer in FRUITLESS) or one.yes_before is not None
+    again = again or (one.alone and answer in FRUITLESS) or one.yes_before is not None or was_tried(one)
     return one.unread and one.calls_now and again and not one.stopped
 
 

@@ -13,7 +13,7 @@ from hamkori.casework.work.queries.resting import calls_self
 from hamkori.casework.work.queries.supervised import to_ask
 from hamkori.casework.work.rules.worklist import COME, DOUBT, NATIONAL, PHONED
 from hamkori.web.kit import moments
-from hamkori.web.today import arrivals, buttons, verbs
+from hamkori.web.today import arrivals, buttons, calls, verbs
 from hamkori.web.words import arrival, calling, coordinator, desk_phone, excluded, lists, received, red
 
 
@@ -34,7 +34,8 @@ def kind_and_body(one: Due, now: datetime) -> list[str]:
 
 def number(one: Due, now: datetime) -> str:
     """Whom to call now, on a line of its own: never a number without a name, where the row does not begin with it."""
-    if one.alone or (one.unread and not one.phone and one.what not in NATIONAL):
+    tried = calls.was_tried(one) and bool(one.phone)  # then that desk itself is called
+    if (one.alone and not tried) or (one.unread and not one.phone and one.what not in NATIONAL):
         return coordinator.in_row()
     if one.looked is not None and one.looked.unwanted:
         return excluded.in_row(one.phone)

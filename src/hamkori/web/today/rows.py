@@ -267,7 +267,7 @@ def row(
         "href": buttons.page_of(one),
         "what": verbs.what(one, now, waits_said=waits_said),
         "sub": _sub(one, now, mixed=mixed, place_said=place_said, under=under),
-        "when": "" if verbs.nobody_there(one) and one.rests_until is None else times.when(one, now),
+        "when": times.of_call(one, now) if verbs.nobody_there(one) else times.when(one, now),
         "when_tone": colours.of_hour(one, times.tone(one)),
         "icon": "late" if one.late and not (one.spoken or one.for_a_call or one.is_known_safe) else icon_of(one),
         "tone": colours.of(one),

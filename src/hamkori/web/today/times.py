@@ -15,6 +15,7 @@ from hamkori.casework.work.rules.worklist import ASKS_ON, GOES_ON, LEFT, OTHER_A
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due
 from hamkori.web.today.buttons import goes_on
+from hamkori.web.today.calls import again_from
 from hamkori.web.words import referral
 
 STARTED: Final = {
@@ -33,9 +34,13 @@ STOPPED: Final = {
 COMES: Final = ("got.arrival", "sent.comes", "sent.doubt")
 
 
+def of_call(one: Due, now: datetime) -> str:
+    """Of what only a call helps: when the next one to the coordinator is due, where she was called already."""
+    until = one.rests_until or again_from(one, now)
+    return _("call again at %(time)s") % {"time": moments.clock_time(until)} if until is not None else ""
+
+
 def when(one: Due, now: datetime) -> str | SafeString:
-    if one.rests_until is not None:
-        return _("call again at %(time)s") % {"time": moments.clock_time(one.rests_until)}
     if one.back_at is not None:
         return _("comes back %(when)s") % {"when": moments.moment(one.back_at, now)}
     if one.at is not None and goes_on(one, now):

@@ -28,7 +28,6 @@ from django.db.models.expressions import Combinable
 
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.age_known import how_well, known_by_beside
-from hamkori.casework.case.queries.coordination import AGAIN
 from hamkori.casework.case.queries.team import leads_alone
 from hamkori.casework.case.rules.age import called_by, of_another_side
 from hamkori.casework.case.rules.team import told_lately
@@ -207,13 +206,12 @@ def opening(rows: list[Due], sent: Iterable[ReferralOrigin], at: datetime) -> li
 
 
 def _rests_until(row: Due, at: datetime) -> datetime | None:
-    """Until when nobody calls once more: the coordinator was reached, and the answer is due then; or was not reached,
-    and is called again an hour later, or when it is due. `referral_silent` in walls/59_whom_to_call.sql says the same.
+    """Until when nobody calls once more: the coordinator was reached, and the answer is due then. Who was not reached
+    lets nothing rest (ADR 202). `referral_silent` in walls/59_whom_to_call.sql says the same.
     """
     if row.opens is None or row.call is None or row.at is None or row.doubt or row.yes_before is not None:
         return None
-    until = {"coordinator": row.at, "no_coordinator": min(row.call.at + AGAIN, row.at)}.get(row.call.answer)
-    return until if until is not None and until > at else None
+    return row.at if row.call.answer == "coordinator" and row.at > at else None
 
 
 def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
