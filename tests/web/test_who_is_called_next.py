@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from hamkori.audit.models import Ledger
-from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.case.queries.coordination import ME, Call
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries import order
@@ -17,7 +18,7 @@ from hamkori.casework.work.queries.due import Due
 from hamkori.people.actions import desk_phone
 from hamkori.people.models import OrganisationPhone
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.today import views
+from hamkori.web.today import calls, views
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, version
@@ -105,6 +106,19 @@ def test_whoever_calls_back_is_recorded_and_a_slip_is_put_back_on_today(house: S
     assert "Another call" not in page_text(farida.get("/")), "nobody was reached"
     press(farida, call, "calls_back", **{"from": "today"})
     assert "said yes by telephone" in press(farida, call, "said_yes", **{"from": "today"})
+
+
+def test_after_any_answer_undo_stands_alone_and_another_call_is_folded() -> None:
+    """Red before: after an answer that lets nothing rest the same four stood unchanged above Undo, so that whoever had
+    pressed the wrong one pressed another one, which is a second call.
+    """
+    now, desk = timezone.now(), ["said_yes", "said_no", "calls_back", "not_reached"]
+    for minutes, open_now, folded in ((1, ["put_back"], desk), (16, desk, [])):
+        call = Call(side=ME, answer="not_reached", at=now - timedelta(minutes=minutes))
+        one = replace(late(1), phone="+992 00 01", reason="answer", call=call)
+        found = calls.of_body([one], now)
+        assert [answer for answer, _label in found["answers"]] == open_now
+        assert [answer for answer, _label in found.get("again", {}).get("answers", ())] == folded
 
 
 def test_one_press_for_several_says_which_call_it_is_of(house: Senders) -> None:

@@ -20,8 +20,8 @@ def of(one: LateOne, at: datetime) -> dict[str, Any]:
     just now stand open, and another call to that desk is folded.
     """
     undo = _undo(one, at)
-    if not (one.spoken or sender_next(one)):
-        return {"open": answers(*undo, of_one=one.clock), "answers": []}
+    if not (one.spoken or undo or sender_next(one)):
+        return {"open": answers(of_one=one.clock), "answers": []}
     told: Answers = [(each, ANSWERS[each]) for each in (*sender_next(one), *undo)]
     slip = [PUT_BACK] if one.code and to_put_back(one.calls, at) and not undo else []
     return {"open": told, "again": _("Another call"), "answers": answers(*slip, of_one=one.clock)}

@@ -75,7 +75,8 @@ def of_each(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
 
 def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool = False) -> dict[str, Any]:
     """The buttons of one referral: what was heard at its desk, that nobody was, that whoever sent it was called. After
-    a call what is heard there in another one is folded below; that the last was a slip, too, once it is not just said.
+    a call what is heard there in another one is folded below, and just after any; that the last was a slip, too, once
+    it is not just said.
     """
     if not one.referral or not (group[0].phone or one.sender_untold):
         return {}
@@ -85,14 +86,16 @@ def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool =
     if not group[0].phone:  # what is left is to tell it
         return told if more else {}
     read_at = now.isoformat()
-    if one.spoken or is_sender_next(one):
+    if one.spoken or undo or is_sender_next(one):
         slip = [PUT_BACK] if to_put_back(_calls_of(one), now) and not undo else []
-        title = str(ANOTHER) if one.spoken else _("Another call: %(body)s") % {"body": one.body}
+        title = (
+            str(ANOTHER) if one.spoken or not is_sender_next(one) else _("Another call: %(body)s") % {"body": one.body}
+        )
         again = calls.answers(*slip, of_one=one.reason)
         # After a slip the right answer is given where the wrong one was: it stands open, below whom to call.
         slipped = one.sender_untold == TAKEN_BACK and not one.spoken
         return told | {"again": {"title": title, "url": url, "answers": again, "read_at": read_at, "open": slipped}}
-    offered = calls.answers(*more, *undo, of_one=one.reason)
+    offered = calls.answers(*more, of_one=one.reason)
     alone = len([each for each in group if each.referral and not each.spoken]) < 2
     heard = [each for each in offered if alone or not (of_several and each[0] == "not_reached")]
     return {"url": url, "answers": heard, "read_at": read_at}
