@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from hamkori.access.context import now
+from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.clocks import NOW, parts_ahead, parts_of_day
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralOwnCase
 from hamkori.web.kit.moments import clock_time
 from hamkori.web.received.hours import part_written
 from tests.cast import pass_time
@@ -174,6 +175,12 @@ def test_end_this_help_is_at_hand_and_opens_its_form(house: Senders) -> None:
     form = {**fields(parvina.get(f"{at(referral)}?do=finish"), at(referral, "finish")), "result": "given"}
     ended = page_text(parvina.post(at(referral, "finish"), form, follow=True))
     assert OWN_CASE in ended, "red before: nothing said what the own case still needs"
+    with god():
+        own = ReferralOwnCase.objects.get(referral=referral).case_id
+        Case.objects.filter(pk=own).update(next_step_code="call_back", next_step_on=timezone.localdate(now()))
+    planned = page_text(parvina.get(at(referral)))
+    assert OWN_CASE not in planned
+    assert "Your own case stays: plan the help there, or close it." in planned
 
 
 def test_what_the_sender_added_is_read_from_the_warning_before_it_is_deleted(house: Senders) -> None:
