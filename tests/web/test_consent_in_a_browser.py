@@ -94,6 +94,9 @@ def test_the_line_follows_the_choice_without_script(show: Show, case, width: int
     assert not page.locator("[name=a_police_justice]").first.is_visible()
     assert asks.count() == 1
     row.locator("[value=yes]").check(force=True)
+    assert not asks.count(), "beside a yes it is asked once how the person answered"
+    assert page.locator("[name=how_given]").first.is_visible()
+    row.locator("[value=not_asked]").check(force=True)
     assert asks.locator("xpath=preceding-sibling::fieldset").locator("[name=a_police_justice]").count()
     asks.locator("[value=by_phone]").check(force=True)
     assert asks.count() == 1

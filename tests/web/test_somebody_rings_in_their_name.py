@@ -47,6 +47,7 @@ def test_a_brother_rings_and_nothing_ends(house: Senders) -> None:
     said = rung(house, case)
     assert "Nothing was withdrawn, and nobody was told." in said
     assert f"{STEP}, today." in said
+    assert "Write who rang in “Needs, risk, plan”" in said, "and where"
     with god():
         assert Consent.objects.filter(case=case).count() == before, "nothing was withdrawn"
         assert CaseStep.objects.filter(case=case, step_code="ask_alone").count() == 1
@@ -84,6 +85,8 @@ def test_the_safe_way_comes_first_and_its_line_says_what_to_tell_the_caller(hous
             "In person: withdraw",
             "Phone, code word: withdraw",
             "Phone, no code word: withdraw",
+            "Somebody else says so, and it must end at once",
+            "What is ticked ends now, and organisations are told. The person is asked afterwards.",
             "Through somebody else: withdraw",
         )
     ]

@@ -111,3 +111,12 @@ def test_or_ends_it(house: Senders) -> None:
         assert "Must get nothing" not in page.partition("What happened")[0], who
         assert ASK not in today(house, who), who
     read(house, case, sent, WANTS)
+
+
+def test_who_fits_and_was_shut_out_so_is_named_where_another_is_asked(house: Senders) -> None:
+    """Red before: "No organisation is listed that fits", of one that fits and that nobody asked the person about."""
+    case, sent, name = shut_out(house)
+    again, says = f"/referrals/{sent.code}/again/", f"Fits, and was shut out on somebody else's word: {name}."
+    assert says in shown(house, again)
+    excludes(house, case)
+    assert says not in shown(house, again)

@@ -97,6 +97,5 @@ def fields() -> dict[str, forms.Field]:
             "child_not_asked_reason",
             _("Why the child was not asked"),
             required=False,
-            help_text=_("Only if the child was not asked."),
         ),
     }

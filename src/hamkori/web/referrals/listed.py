@@ -84,6 +84,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "others_all": further_all,
         "others_open": box is not None,
         "only_nothing": bool(rest) and all(apart.gets_nothing(screen, one) for one in rest),
+        "shut_out": _shut_out(screen),
         "hours_title": of_hours_title(screen),
         "within_hours": _rows(screen, hours),
         "refusing": [*_rows(screen, refusing), *offers.of_others(screen, OTHERS)],
@@ -175,6 +176,15 @@ def _none_fits(near: list[Suitable]) -> str:
     return _("None fits. Each says what speaks against it.") if near else _("No organisation is listed that fits.")
 
 
+def _shut_out(screen: Screen) -> str:
+    """Who fits and gets nothing by a word that somebody else brought, of which the person was not asked; '' of none."""
+    shut = screen.known.excluded & screen.known.unheard
+    fits = [one for one in screen.found if one.listing.organisation_id in shut and one not in screen.refusing]
+    names = dict.fromkeys(one.listing.body.text for one in fits if one.listing.service_code in screen.codes)
+    said = _("Fits, and was shut out on somebody else's word: %(whom)s. Ask the person, alone.")
+    return said % {"whom": lists.several(names)} if names else ""
+
+
 def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> dict[str, Any]:
     """What the earlier referral asked for. Where none fits, the nearest stand there: what is needed is not hidden."""
     assert screen.earlier is not None
@@ -185,7 +195,8 @@ def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable
         near = [one for one in others if one.listing.service_code in screen.codes]
         same = [one for one in near if one.listing.service_code == kind]
         found = (same if same or not screen.suggested else near)[:NEAREST]
-        meta = _none_fits(found)
+        shut = _shut_out(screen)
+        meta = " ".join(filter(None, (shut, "" if shut and not found else _none_fits(found))))
     as_asked = all(one.listing.service_code == kind for one in found)
     label = lists.label("service", kind) if as_asked else lists.label("service_group", directory.group(kind))
     title = _("Still needed: %(help)s") % {"help": label}
