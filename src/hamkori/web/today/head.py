@@ -96,7 +96,7 @@ def sentence(found: Today, standing: Standing) -> str | SafeString:
 
 UNTOLD: Final = ngettext_lazy("%(n)d to be told the time", "%(n)d to be told the time", "n")
 OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late", "n")
-OVER: Final = ngettext_lazy("%(n)d urgent: late or stopped", "%(n)d urgent: late or stopped", "n")
+OVER: Final = ngettext_lazy("%(n)d urgent", "%(n)d urgent", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")
 WITHOUT: Final = ngettext_lazy("%(n)d case without a next step", "%(n)d cases without a next step", "n")
