@@ -73,6 +73,8 @@ def test_one_case_is_one_row_and_its_team_is_told_once(house: Senders) -> None:
     assert lines == [
         (f"/cases/{case.code}/", said) for said in ("Needs a doctor: nobody is asked now", "Meet again")
     ], "each leads to its page"
+    marked = re.findall(r'<p class="sub owed">\s*<a class="line"[^>]*>([^<]+)</a>', row)
+    assert marked == ["Needs a doctor: nobody is asked now"], "red before: no hour beside it, and no colour"
     assert (page.count(f'action="/cases/{case.code}/tell_lead/"'), 'class="act"' in row) == (1, False)
     house.browser(ABOVE).post(f"/cases/{case.code}/tell_lead/", {"operation": str(uuid4())})
     page = house.browser(ABOVE).get("/").content.decode()
