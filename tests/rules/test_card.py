@@ -8,7 +8,16 @@ import pytest
 
 from hamkori.casework.case.rules.age import CHILD_BANDS, by_confirming
 from hamkori.casework.referral.rules import card as cards
-from hamkori.casework.referral.rules.card import NEEDED, SICK_CHILD, WHO_NEEDS, Card, Flags, build
+from hamkori.casework.referral.rules.card import (
+    NEEDED,
+    OF_A_CHILD,
+    SICK_CHILD,
+    WHO_NEEDS,
+    Card,
+    Flags,
+    build,
+    no_is_for,
+)
 from hamkori.vocabulary import codelist
 from tests.code_of import code_of
 
@@ -141,3 +150,7 @@ def test_several_ages_are_kept_as_one_code_that_names_them() -> None:
     assert cards.parts_of("no code") == ()
     said = (("children_ages", ("not_known",)), ("has_papers", ("yes",)), ("children_ages", ("children_7_13",)))
     assert cards.children_said(said) == "children_7_13", "what was said last"
+
+
+def test_a_no_to_doctors_is_for_the_person_and_not_for_a_child_who_comes_along() -> None:
+    assert [one for one in WHO_NEEDS if not no_is_for(one)] == list(OF_A_CHILD)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.team import LEAD, told_lately
 from hamkori.casework.referral.queries.calls import counting
-from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.card import URGENT, no_is_for
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
@@ -187,14 +187,17 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     """
     edit = reverse("edit_case", args=[file.case.code]) + "?all=1#id_need_tonight_codes"
     other = alarm("", "", url=edit, button=_("A doctor came or is not needed"))
+    title = red.no_doctor(file.case.doctor_code)
     if not refer_url:
-        return {**other, "title": str(red.NO_DOCTOR), "tone": "wait"}
+        return {**other, "title": title, "tone": "wait"}
     url, button = place_words.doctors_at(file.case.code), str(red.ASK_DOCTOR)
-    if file.agreed.state(*place_words.DOCTOR) in NO_STATES:
-        return {**other, "title": str(red.NO_DOCTOR), "text": str(red.SAID_NO), "tone": "wait"}
+    no = file.agreed.state(*place_words.DOCTOR) in NO_STATES
+    if no and no_is_for(file.case.doctor_code):
+        return {**other, "title": title, "text": str(red.SAID_NO), "tone": "wait"}
     if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
         url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
-    return alarm(str(red.NO_DOCTOR), "", url=url, button=button, tone="wait", then=other)
+    text = capfirst(str(red.NO_FOR_THE_CHILD)) if no else ""
+    return alarm(title, text, url=url, button=button, tone="wait", then=other)
 
 
 def _ended(file: File) -> list[Alarm]:
@@ -283,8 +286,9 @@ def _undone(file: File) -> Iterator[tuple[str, str, str, str]]:
         return
     untold = (one for one in file.referrals if is_untold_today(one, file))
     yield from ((NEXT, _("The person was not told yet: %(service)s") % _of_kind(one), "", "wait") for one in untold)
-    if file.no_doctor and file.agreed.state(*place_words.DOCTOR) not in NO_STATES:
-        yield NEXT, str(red.NO_DOCTOR), "", "wait"
+    refused = file.agreed.state(*place_words.DOCTOR) in NO_STATES and no_is_for(case.doctor_code)
+    if file.no_doctor and not refused:
+        yield NEXT, red.no_doctor(case.doctor_code), "", "wait"
     child, agreed = file.clocks.get("child"), file.clocks.get("consent")
     if child is not None and child_contact.is_over(file):
         yield NEXT, child_contact.title(child, file.now), "child", ""

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.rules.consent import SAID_NO
-from hamkori.casework.referral.rules.card import NEEDED
+from hamkori.casework.referral.rules.card import NEEDED, no_is_for
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.needed import DOCTOR, HELP, waits_for_word
 from hamkori.directory.rules.suit import kinds
@@ -31,6 +32,8 @@ def _needed(file: File) -> Task | None:
         return None
     (url, button), alone = _way(file), tuple(file.needed) == (DOCTOR,)
     hint = str(needed.ASK_SENDER) if alone and file.came_from else ""
+    if alone and file.agreed.state(*place.DOCTOR) in SAID_NO:
+        hint = capfirst(str(red.NO_FOR_THE_CHILD))
     row = {
         "label": needed.said(file.needed, file.case.doctor_code),
         "state": "todo",
@@ -61,7 +64,7 @@ def _refused(file: File) -> Task | None:
     """A doctor who is needed this week, and to whom the person said no: it is to be read, and nothing is to do."""
     case, agreed = file.case, file.agreed
     needs = case.state_code == "open" and case.doctor_code in NEEDED and DOCTOR not in case.need_tonight_codes
-    if not needs or agreed.state(*place.DOCTOR) not in SAID_NO or no_to_all(agreed):
+    if not needs or not no_is_for(case.doctor_code) or agreed.state(*place.DOCTOR) not in SAID_NO or no_to_all(agreed):
         return None
     since = agreed.no_since.get(place.DOCTOR)
     doctors = kinds([DOCTOR])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.consent.rows import answer_name
@@ -22,9 +23,10 @@ QUESTION: Final = answer_name(ASKED_FOR)
 
 
 def is_unasked(known: Prepared) -> bool:
-    """Whether the person gave no answer about a doctor that holds."""
+    """Whether the person gave no answer about a doctor that holds for whoever needs one."""
     row = known.rows.get(ASKED_FOR)
-    return row is None or rules.row_state(row, known.at, known.age) in NO_ANSWER
+    said = rules.row_state(row, known.at, known.age) if row is not None else ""
+    return not said or said in NO_ANSWER or (said in rules.SAID_NO and not no_is_for(known.case.doctor_code))
 
 
 def asked_at(known: Prepared, urgency: str = "") -> str:

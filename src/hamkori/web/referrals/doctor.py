@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.unused import was_asked
-from hamkori.casework.referral.rules.card import NEEDED
+from hamkori.casework.referral.rules.card import NEEDED, no_is_for
 from hamkori.casework.work.queries.beside import is_no
 from hamkori.casework.work.queries.no_doctor import DOCTOR, HEALTH, doctor_unasked
 from hamkori.web.words import place, red
@@ -31,13 +31,15 @@ def line(case: Case, answer: str | None, *, agreed: bool) -> dict[str, Any] | No
     last to doctors. After a no nobody asks again.
     """
     today = DOCTOR in case.need_tonight_codes
-    if is_no(answer):
+    whose = red.no_doctor(case.doctor_code)
+    if is_no(answer) and no_is_for(case.doctor_code):
         said = red.NO_DOCTOR if today else red.DOCTOR_NEEDED
         return {"said": said, "no": red.SAID_NO_HERE, "url": "", "label": ""}
     url, label = place.asked_of_doctor(case.code), red.ASK_PERSON
     if agreed:
         url, label = place.doctors_at(case.code), red.ASK_DOCTOR
-    return {"said": red.NO_DOCTOR if today else red.STILL_DOCTOR, "no": "", "url": url, "label": label}
+    no = red.NO_FOR_THE_CHILD if is_no(answer) else ""
+    return {"said": whose if today else red.STILL_DOCTOR, "no": no, "url": url, "label": label}
 
 
 def still(page: SenderPage) -> dict[str, Any] | None:

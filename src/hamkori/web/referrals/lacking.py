@@ -69,7 +69,9 @@ def rows(page: SenderPage) -> list[Row]:
         said.append(_row(title, (reverse("referral", args=[found.emergency]), red.OPEN_REFERRAL)))
     if found.ill:
         ask = (place.doctors_at(code), red.ASK_DOCTOR)
-        said.append(_row(red.NO_DOCTOR, _way(page, found.doctor, ask, place.asked_of_doctor(code))))
+        said.append(
+            _row(red.no_doctor(page.case.doctor_code), _way(page, found.doctor, ask, place.asked_of_doctor(code)))
+        )
     if Side.SENDER not in page.sides:
         return [one | _row(one["title"], case) | {"text": one["text"] if one["url"] else ""} for one in said]
     return said

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, ILL, NATIONAL, OTHER_AGE, UNHEARD, WAITING
+from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, NATIONAL, OTHER_AGE, UNHEARD, WAITING
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
 
@@ -35,7 +35,6 @@ VERBS: Final = {
     "opened_again": gettext_lazy("Opened again: %(why)s. Ask the person what may be shared"),
     UNHEARD: red.UNHEARD,
     **dict.fromkeys(("child", CHILD), gettext_lazy("Tell child protection")),
-    **dict.fromkeys(ILL, red.NO_DOCTOR),
     OTHER_AGE: "",  # `here.put_right` says it
     "consent": gettext_lazy("The consent ends"),
     "consent.late": gettext_lazy("Ask again: the consent has ended"),
@@ -107,6 +106,8 @@ def below(one: Due, now: datetime) -> list[SafeString]:
     said = ""
     if nobody_there(one):
         said = red.hours(one.at, one.opens, now, one.call)
+    elif one.no_of_self:
+        said = str(red.NO_FOR_THE_CHILD)
     elif one.unheard and one.no_place:
         said = str(red.UNHEARD)
     elif one.what == "place.open" and not one.stays:
@@ -125,8 +126,8 @@ def _said(one: Due, now: datetime) -> str:
         return here.what(one, arrivals.who(one))  # its list says that help is being given
     if one.moot or place_heads(one):
         return red.moot(one.moot, lists.label("service", one.service)) or str(red.SLEEPS if one.left else red.NO_PLACE)
-    if one.needs:
-        return needed.what(one)
+    if one.ill or one.needs:
+        return red.no_doctor(one.doctor) if one.ill else needed.what(one)
     # Where somebody was reached nobody calls before the answer is due.
     return one.body if one.reached else arrivals.what(one, now)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.referral.queries.calls import is_for_now
 from hamkori.casework.referral.queries.left import Again
+from hamkori.casework.referral.rules.card import SICK_CHILD, WITH_CHILD
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, referral
 
@@ -32,6 +33,10 @@ SAID_YES: Final = gettext_lazy("Yes by telephone, not confirmed")
 NOT_CONFIRMED: Final = gettext_lazy("No confirmed place for tonight")
 """The title above several, where one of them has such a yes: true of each."""
 NO_DOCTOR: Final = gettext_lazy("Needs a doctor: nobody is asked now")
+_FOR_WHOM: Final = {
+    **dict.fromkeys(SICK_CHILD, gettext_lazy("A child needs a doctor: nobody is asked now")),
+    WITH_CHILD: gettext_lazy("The person and a child need a doctor: nobody is asked now"),
+}
 STILL_DOCTOR: Final = gettext_lazy("Still to ask: a doctor")
 """The same after sending, of one who is needed this week."""
 NO_EMERGENCY: Final = gettext_lazy("No emergency care")
@@ -77,6 +82,8 @@ HEARD_NO: Final = gettext_lazy("Somebody else brought a no")
 """Above rows of such persons alone, in place of "The person said no"."""
 BROUGHT_NO: Final = gettext_lazy("somebody else brought a no: ask the person")
 """In place of the next, of a no to everything that the person has not said themselves."""
+NO_FOR_THE_CHILD: Final = gettext_lazy("the person said no to doctors: ask whether for the child too")
+"""Of a doctor whom a child who comes along needs, after a no to doctors (ADR 208)."""
 SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
     "The person said no to everything. Our own help goes on. Ask for consent again only if the person raises it."
@@ -107,6 +114,11 @@ NO_HOUR_CALL: Final = gettext_lazy("no hour and no place written: call them")
 ASK_FIRST: Final = gettext_lazy("accepted, ask again")
 PAUSED: Final = gettext_lazy("Accepted, ask the person again")
 """Of what was accepted and rests on a consent that does not hold any more, in the list of cases and elsewhere."""
+
+
+def no_doctor(doctor: str) -> str:
+    """That nobody is asked for a doctor who is needed now; for whom, where it is for a child who comes along."""
+    return str(_FOR_WHOM.get(doctor, NO_DOCTOR))
 
 
 def stopped(*, unheard: bool) -> str:

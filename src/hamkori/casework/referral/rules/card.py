@@ -30,6 +30,15 @@ WITH_CHILD = "with_child"
 OF_A_CHILD = (*SICK_CHILD, WITH_CHILD)
 NEEDED = ("yes", *OF_A_CHILD)
 """A doctor is needed: by the person ("yes"), by a child, by both."""
+
+
+def no_is_for(doctor: str) -> bool:
+    """Whether a no to doctors ends the search for this one: whoever said it said it of themselves, and not of a child
+    who comes along (ADR 208). `doctor`: one of `NEEDED`.
+    """
+    return doctor not in OF_A_CHILD
+
+
 WHO_NEEDS = (*NEEDED, "no", NOT_ASKED)
 """Values of the flag urgent_health (ADR 198)."""
 FLAGS = ("doctor_code", "stairs_code", "children_code")

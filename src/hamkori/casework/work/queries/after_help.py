@@ -13,6 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided
+from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.casework.referral.rules.stopped import STOPPED
 from hamkori.casework.work.queries.beside import is_no, said_last, said_until
 from hamkori.casework.work.queries.helped import in_need
@@ -68,7 +69,7 @@ def lacking(origin: Any, at: datetime) -> Lacking | None:
     """The same, read; None where it was not read beside it."""
     if not hasattr(origin, "emergency"):
         return None
-    doctor = _asked(origin.doctor_last, origin.doctor_until, at)
+    doctor = _asked(origin.doctor_last if no_is_for(origin.case.doctor_code) else None, origin.doctor_until, at)
     return Lacking(
         in_need=origin.in_need,
         no_place=origin.no_place,

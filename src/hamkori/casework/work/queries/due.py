@@ -84,6 +84,7 @@ class Due:
     unagreed: bool = False
     """Of a referral that stopped, and of no place for tonight: it is not agreed to now, so nobody can be asked."""
     refused: bool = False  # beside that: the person said no to it, so they are not asked either
+    no_of_self: bool = False  # beside that: they said it of themselves, and a child who comes along needs it
     brought: bool = False  # beside that: somebody else brought that no, and the person was not asked yet
     peace: bool = False
     """Beside that: so the person, an adult and in no danger, said to everything, and to this nothing else since. Of a
@@ -147,8 +148,7 @@ class Due:
     nobody_else: bool = False  # of a referral that stopped or is late: nobody else is listed who could be asked
     again: Again | None = None
     """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
-    moot: str = ""
-    """Of a referral that waits for an answer: why nobody calls about it any more (`Moot`)."""
+    moot: str = ""  # of a referral that waits for an answer: why nobody calls about it any more (`Moot`)
     not_here: bool = False
     """Of such a referral: the person did not come, and nobody has said since that they are safe."""
     looked: Looked | None = None

@@ -14,6 +14,7 @@ from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.place_told import PlaceTold, named, places_told
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
@@ -193,12 +194,14 @@ def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
     """
     lacks = [row for row in cases if row.no_doctor]  # type: ignore[attr-defined]
     return [
-        _of_case(row, "doctor.alone", False)
+        replace(_of_case(row, "doctor.alone", False), doctor=row.case.doctor_code)
         if _alone(row)
         else replace(
             _of_case(row, "doctor", False),
+            doctor=row.case.doctor_code,
             unagreed=not _until(row.doctor_until, at),  # type: ignore[attr-defined]
-            refused=is_no(row.doctor_last),  # type: ignore[attr-defined]
+            refused=is_no(row.doctor_last) and no_is_for(row.case.doctor_code),  # type: ignore[attr-defined]
+            no_of_self=is_no(row.doctor_last) and not no_is_for(row.case.doctor_code),  # type: ignore[attr-defined]
             peace=bool(row.doctor_in_peace),  # type: ignore[attr-defined]
         )
         for row in lacks

@@ -20,7 +20,7 @@ from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.consent.queries.unheard import IsUnheard
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.unused import UNMET, asked
-from hamkori.casework.referral.rules.card import NEEDED
+from hamkori.casework.referral.rules.card import NEEDED, no_is_for
 from hamkori.casework.work.queries.beside import NOES
 from hamkori.directory.rules.suit import answering, kinds
 from hamkori.vocabulary import codelist
@@ -96,8 +96,13 @@ def left_of(case: Case, services: Iterable[str], refused: Iterable[str]) -> tupl
     if case.age_settled_at is not None and case.children_code in NO_CHILDREN:
         needed = [need for need in needed if need != CHILD_THINGS]  # it was ticked of who is an adult after all
     needed += [DOCTOR] if case.doctor_code in NEEDED and DOCTOR not in case.need_tonight_codes else []
-    child = case.is_child
-    return tuple(n for n in needed if not (answers_of(n, child=child) & asked_for or recipients_of(n) <= noes))
+    child, own = case.is_child, no_is_for(case.doctor_code)
+    return tuple(
+        need
+        for need in needed
+        if not answers_of(need, child=child) & asked_for
+        and not (recipients_of(need) <= noes and (own or need != DOCTOR))
+    )
 
 
 def asks_first(row: CaseAccess, needs: tuple[str, ...], *, doctor: bool) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Q
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.unused import asked
+from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, DOCTOR, HEALTH, no_to_doctors
 from hamkori.casework.work.queries.no_place import LATELY, PLACE, SHELTER, gives_place
 from hamkori.casework.work.queries.peace import left_in_peace
@@ -52,6 +53,6 @@ def _is_no(case: Case, need: str) -> bool:
     """Whether the person said no to it, or to everything: then nothing calls anybody to ask."""
     first = CaseStep.objects.filter(case=case, from_code="")
     no = Q(left_in_peace(*(ASKED_FOR if need == DOCTOR else SHELTER)))
-    if need == DOCTOR:
+    if need == DOCTOR and no_is_for(case.doctor_code):
         no |= Q(Exists(no_to_doctors()))
     return first.annotate(no=ExpressionWrapper(no, BooleanField())).filter(no=True).exists()
