@@ -18,7 +18,7 @@ from tests.web.test_which_place import file
 pytestmark = pytest.mark.django_db
 
 MAY = "If the person was told to go there, tell them not to go."
-ROW_MAY = "they said no by telephone: if the person was told to go there, tell them not to"
+ROW_MAY = "Legal Aid said no by telephone: if the person was told to go there, tell them not to"
 NONE, BACK = "No place for tonight", "Undo"
 
 

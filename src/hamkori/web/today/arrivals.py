@@ -232,7 +232,7 @@ def found(one: Due, now: datetime) -> list[str]:
     """
     told = place_told.parts(one.expected, now, missing=one.missing) if one.expected is not None else []
     if one.no_place and one.heard == THEY_SAID_NO:
-        return [format_html("<b>{}</b>", place_told.MAY_GO_IN_ROW), *told]
+        return [format_html("<b>{}</b>", place_told.may_go(one.none_at)), *told]
     if one.what != FOUND or one.heard_at is None:
         return told
     whose, said = lists.inside(lists.label("whose_place", one.reason)), ""

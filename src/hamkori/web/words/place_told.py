@@ -27,6 +27,10 @@ NO_PLACE: Final = (
 MAY_GO: Final = gettext_lazy("If the person was told to go there, tell them not to go.")
 """Once a place that was found is none: nobody waits for them there."""
 MAY_GO_IN_ROW: Final = gettext_lazy("they said no by telephone: if the person was told to go there, tell them not to")
+MAY_GO_TO: Final = gettext_lazy(
+    "%(organisation)s said no by telephone: if the person was told to go there, tell them not to"
+)
+"""By name: another organisation may stand in the same row."""
 NO_PLACE_AT_ALL: Final = (("", gettext_lazy("No place after all")),)
 """The same of a place where nobody waits."""
 
@@ -59,6 +63,11 @@ SAVED: Final = {
     "not_reached": gettext_lazy("Saved: they were not reached. Call again: this stays on Today."),
     "still_needed": gettext_lazy("Saved: the place is still needed. They do not have to be called."),
 }
+
+
+def may_go(organisation: str) -> str:
+    """In a row: that whoever had a place by telephone said no. '': it is in no list."""
+    return str(MAY_GO_TO) % {"organisation": organisation} if organisation else str(MAY_GO_IN_ROW)
 
 
 def last(told: Iterable[PlaceTold]) -> PlaceTold | None:

@@ -118,6 +118,7 @@ class Due:
     back_at: datetime | None = None  # until when the row rests: a word or a call has calmed it; then it is asked again
     heard: str = ""
     heard_at: datetime | None = None  # of such a row: what was said, and when
+    none_at: str = ""  # of who has no place since they said no by telephone: whose place it was, by name
     lead: str = ""  # whose case it is, by name: for a supervisor
     expected: PlaceTold | None = None  # of a place that was found, or counts no more, or was not got to: who said yes
     ready: tuple[Ready, ...] = ()  # of a place that was found: who else expects the person for that night
@@ -168,8 +169,7 @@ class Due:
     told_there: ToldThere | None = None  # of a child: the other side says that child protection was told
     alone_child: bool = False  # beside that, or of what is needed: no adult has answered; it stands for that plan too
     for_today: bool = False  # of who is expected: a place, or urgent help, was accepted for today
-    person_told: datetime | None = None
-    """Of such a row: when the person was told what is agreed now; None: they were not."""
+    person_told: datetime | None = None  # of such a row: when the person was told what is agreed now; None: not yet
     version: int = 0  # of its referral, as it was read
     moved: bool = False  # of who is expected: to another region since that was agreed
     needs: tuple[str, ...] = ()  # what is needed and of which nobody was asked yet: of the row that says so

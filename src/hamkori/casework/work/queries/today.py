@@ -132,7 +132,7 @@ def today(actor: Actor, language: str) -> Today:
     asked = {row.referral for row in questions}
     of_cases = own.rows(cases, sent, ended, clocks, bodies, asked, at)
     rows = [
-        *they_said_no(of_cases, cases, at),
+        *they_said_no(of_cases, cases, bodies, at),
         *questions,
         *parts_asked(sent, bodies, at),
         *whether_on(read, bodies),
