@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hamkori.casework.referral.models import Referral
+from tests.cast import pass_time
 from tests.database import god
 from tests.web import test_short_way as way
+from tests.web.forms_of import press
 from tests.web.senders import Senders, page_text
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,30 @@ def test_an_empty_part_is_not_named_among_what_was_sent(house: Senders, zarina) 
     said = page_text(page).partition("Parts of the case ")[2].partition(" Consent until")[0]
     assert said == f"The person's own words; Needs, risk, plan. Still empty: {REACH} Write it down"
     assert f'href="/cases/{way.case_of(at).code}/section/?of=contact">Write it down' in page.content.decode()
+
+
+def test_what_is_written_once_they_accepted_is_offered_to_be_sent(house: Senders, zarina) -> None:
+    """Red before: "Saved and locked", and on every page it stayed "Still empty"; the shelter never got it."""
+    at = way.to_check(zarina)
+    way.goes(way.press(zarina, at, do="send"))
+    with god():
+        sent = Referral.objects.get()
+    house.accepted(sent)
+    pass_time(minutes=5)
+    code, add = way.case_of(at).code, f"/referrals/{sent.code}/add/?part=contact"
+    written = press(zarina, f"/cases/{code}/section/?of=contact", safe_phone="Canary-Phone")
+    page = zarina.get(written["Location"].split("#")[0])
+    for shown in (page, zarina.get(f"/cases/{code}/")):
+        assert "does not have this part yet." in page_text(shown)
+        assert f'href="{add}"' in shown.content.decode()
+    said = page_text(zarina.get(f"/referrals/{sent.code}/"))
+    assert f"Needs, risk, plan. Written since, not sent: {REACH} Send this part Consent until" in said
+    form = zarina.get(add)
+    assert f"{REACH} sent before" not in page_text(form)
+    assert "Send this part again" not in page_text(form)
+    assert press(zarina, add, sections="contact").status_code in (302, 303)
+    assert "does not have this part yet" not in page_text(zarina.get(f"/cases/{code}/"))
+    assert "not sent:" not in page_text(zarina.get(f"/referrals/{sent.code}/"))
 
 
 def test_what_was_written_is_named_as_sent(house: Senders) -> None:

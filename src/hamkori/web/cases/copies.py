@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hamkori.casework.referral.queries.copies import Copy
+from hamkori.casework.referral.queries.copies import Copy, is_written_since
 from hamkori.casework.work.queries.case_page import File
 from hamkori.people.queries import organisations
 from hamkori.web.kit import moments
@@ -35,9 +35,31 @@ def changed(file: File, section: str) -> list[dict[str, str]]:
                 "asks": _("%(body)s has this part as of %(at)s. Send what was changed?") % said,
                 "body": said["body"],
                 "url": f"{reverse('referral_add', args=[copy.referral])}?part={section}" if may_send else "",
+                "button": _("Send this part again"),
             }
         )
-    return found
+    return [*found, *_unsent(file, section, may_send=may_send)]
+
+
+def _unsent(file: File, section: str, *, may_send: bool) -> list[dict[str, str]]:
+    """Each receiver that was to have the part, in which nothing stood when it went: it was written since."""
+    mark, there = file.sheets.get(section), {one.referral for one in file.copies if one.section == section}
+    waits = (
+        one
+        for one in file.referrals
+        if one.state in ("accepted", "serving") and one.live and section in one.sections and one.code not in there
+    )
+    return [
+        {
+            "said": (said := _("%(body)s does not have this part yet.") % {"body": one.body}),
+            "asks": said,
+            "body": one.body,
+            "url": f"{reverse('referral_add', args=[one.code])}?part={section}" if may_send else "",
+            "button": _("Send this part"),
+        }
+        for one in waits
+        if mark is not None and is_written_since(one.visible_at, mark.written_at)
+    ]
 
 
 def holders(file: File, section: str) -> str:

@@ -58,8 +58,8 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.kit.remembered import speaker
 from hamkori.web.referrals.doctor import is_missing
 from hamkori.web.words import child_heard, coordinator, corrected, lists
+from hamkori.web.words.packet import parts
 from hamkori.web.words.place import DOCTOR
-from hamkori.web.words.referral import parts
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

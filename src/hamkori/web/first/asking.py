@@ -23,7 +23,7 @@ from hamkori.web.first import child as of_child
 from hamkori.web.first import heard, spoken
 from hamkori.web.kit.forms import DateField, KitForm, Segments, Ticks
 from hamkori.web.words import Audience, lists, sections
-from hamkori.web.words.referral import parts
+from hamkori.web.words.packet import parts
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case

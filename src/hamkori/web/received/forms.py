@@ -34,7 +34,7 @@ from hamkori.web.received.hours import OVER, MeetingForm, first_hour, part_writt
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
-from hamkori.web.words.referral import parts
+from hamkori.web.words.packet import parts
 
 EARLY_QUESTIONS = {
     "HOME": ("safe_in_this_region", "length_of_stay", "children_ages", "daily_medicine"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.unheard import brought
 from hamkori.casework.consent.rules.consent import BY_OTHERS
-from hamkori.casework.referral.queries.copies import copies
+from hamkori.casework.referral.queries.copies import is_written_since, lie_at
 from hamkori.casework.referral.queries.on_the_way import no_was_brought
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.after_help import Asked, after_help, lacking
@@ -21,8 +21,7 @@ from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at
 from hamkori.web.referrals import onward
 from hamkori.web.words import brought as brought_words
-from hamkori.web.words import desk_phone, lists, place, red
-from hamkori.web.words import referral as words
+from hamkori.web.words import desk_phone, lists, packet, place, red
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -120,12 +119,18 @@ def _row(title: Any, way: Way | None) -> Row:
 
 def sections(page: SenderPage, state: str) -> dict[str, str]:
     """The parts that go with it. Once it was accepted, one in which nothing stood is named as empty, and where it is
-    written if it is how the person is reached; before that nobody looks into what is locked.
+    written if it is how the person is reached; or, where that was written since, where it is sent. Before that nobody
+    looks into what is locked.
     """
-    parts, empty = page.referral.sender.sections, set[str]()
+    found, case = page.referral, page.case
+    parts, empty, since = found.sender.sections, set[str](), set[str]()
     if state in ("accepted", "serving") and page.live:
-        there = {one.section for one in copies(page.case) if one.referral == page.referral.code}
+        there = lie_at(case, found.code)
         empty = {one for one in parts if one in page.holds and one not in there}
-    writes = CONTACT in empty and Side.SENDER in page.sides
-    url = f"{reverse('section', args=[page.case.code])}?of={CONTACT}" if writes else ""
-    return {"sections": words.parts(parts, empty), "unwritten_url": url}
+        written = page.origin.contact_written_at  # type: ignore[attr-defined]
+        since = {CONTACT} & empty if is_written_since(found.visible_at, written) else since
+    sends = Side.SENDER in page.sides
+    url = f"{reverse('section', args=[case.code])}?of={CONTACT}" if CONTACT in empty - since and sends else ""
+    add = f"{reverse('referral_add', args=[found.code])}?part={CONTACT}" if since and sends else ""
+    add = "" if page.asks_child else add
+    return {"sections": packet.parts(parts, empty - since, since), "unwritten_url": url, "unsent_url": add}

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.queries.sections import written_last
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left, others
 from hamkori.casework.referral.queries.calls import counting, no_heard, no_since
@@ -36,7 +37,7 @@ def beside(at: datetime) -> dict[str, Any]:
     """What `onward` reads beside the origin of the referral, without a query more."""
     lacks = ExpressionWrapper(without_place(at, though_asked=True), BooleanField())
     found = {**left.beside_origin(), "asked_phones": left.phones_beside(), "lacks": lacks, "left": shelter_left(at)}
-    return {**found, "emergency_unasked": emergency_unasked()}
+    return {**found, "emergency_unasked": emergency_unasked(), "contact_written_at": written_last("contact")}
 
 
 def alone(page: SenderPage) -> bool:

@@ -38,7 +38,7 @@ from hamkori.web.referrals.nobody import closed_all, closed_for, closed_now, nob
 from hamkori.web.referrals.soon import doctor_this_week, emergency_of
 from hamkori.web.referrals.there import is_there, sentence, there
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import Audience, comes_along, consented, coordinator, lists, red, sections, seen, spoken
+from hamkori.web.words import Audience, comes_along, consented, coordinator, lists, packet, red, sections, seen, spoken
 from hamkori.web.words import referral as words
 from hamkori.web.words.calling import coordinator_answers
 from hamkori.web.words.ways import case_of as opened_from
@@ -322,7 +322,7 @@ def later_text(screen: Screen, way: Way, *, written: bool, empty: Collection[str
     goes = {*screen.ticked} - {*empty}
     unwritten = {*empty, *(section for section, why in way.withheld.items() if why == "empty")}
     of_name = sections.of_name(goes, named=way.named, empty=unwritten)
-    said = [words.parts(goes) if written else words.if_written(goes), of_name]
+    said = [packet.parts(goes) if written else packet.if_written(goes), of_name]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)
         said.append(_("Until %(day)s, or until the person says stop.") % {"day": day})

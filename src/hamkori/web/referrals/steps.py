@@ -21,6 +21,7 @@ from hamkori.casework.referral.actions.disclosure import open_present_signs
 from hamkori.casework.referral.queries import hearing
 from hamkori.casework.referral.queries import refer as preparing
 from hamkori.casework.referral.queries import referrals as queries
+from hamkori.casework.referral.queries.copies import lie_at
 from hamkori.casework.referral.queries.note import note_of
 from hamkori.casework.referral.queries.origin import nothing
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage
@@ -220,7 +221,7 @@ def _add_form(at: At) -> AddForm:
     listing = directory.service(actor, found.service_id, language=lists.language())
     to = preparing.Offer(found.to_organisation_id, listing.compartment, found.service_code, True, True)
     way = preparing.way(known, actor, to, found.purpose_code)
-    went = frozenset(found.sender.sections)
+    went = lie_at(case, found.code)
     hints = {
         one: (
             _("sent before; is sent again with what was written since")
@@ -236,7 +237,7 @@ def _add_form(at: At) -> AddForm:
 
 
 def _adds(at: At) -> dict[str, Any]:
-    led, again = at.form.led, at.form.led in at.thing.referral.sender.sections
+    led, again = at.form.led, at.form.led in lie_at(at.thing.case, at.thing.referral.code)
     return {
         "heading": (_("Send this part again") if again else _("Send this part")) if led else _("Send further parts"),
         "led": led,

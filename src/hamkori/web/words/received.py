@@ -19,7 +19,7 @@ from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.rules.card import Card, children_said
 from hamkori.refusal import ENDED
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, facts, lists, referral, sections
+from hamkori.web.words import arrival, facts, lists, packet, referral, sections
 from hamkori.web.words.people import name_or
 
 
@@ -137,7 +137,7 @@ def early(received: Received) -> str:
 
 def later_text(agreed: Agreed, at: datetime) -> list[str]:
     """What stays sealed until the answer is yes, who reads it then, and until when."""
-    said = [referral.parts(agreed.sections)]
+    said = [packet.parts(agreed.sections)]
     if agreed.until is None:
         return [*said, _("Only those whom you name can read it.")]
     day = moments.last_day(agreed.until, at)

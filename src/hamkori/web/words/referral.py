@@ -1,6 +1,6 @@
 """A referral in words for both sides: its state, the person, times, refusals."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from types import MappingProxyType
@@ -32,23 +32,6 @@ def being_closed() -> str:
         "Saved: nobody can open what was sent any more. The referral is in use just now and closes by itself. "
         "You have nothing more to do."
     )
-
-
-def if_written(sections: Iterable[str]) -> str:
-    """What goes to those who will help her, where her own words are not written so far."""
-    named = lists.joined("packet_section", sections)
-    if not named:
-        return _("The person's own words, if written.")
-    return _("The person's own words, if written; %(sections)s.") % {"sections": named}
-
-
-def parts(sections: Iterable[str], empty: Collection[str] = ()) -> str:
-    """What goes to those who will help her: her words always, then the sections. `empty`: in which nothing stands."""
-    named = lists.joined("packet_section", {*sections} - {*empty})
-    said = _("The person's own words; %(sections)s") % {"sections": named} if named else _("The person's own words")
-    if not empty:
-        return said
-    return _("%(parts)s. Still empty: %(empty)s") % {"parts": said, "empty": lists.joined("packet_section", empty)}
 
 
 def taken_back(parts: Iterable[tuple[str, datetime]], now: datetime) -> list[tuple[str, str, str]]:

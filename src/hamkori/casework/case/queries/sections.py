@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from hamkori.casework.case.models import SECTION_MODELS, Case, Screening
 from hamkori.casework.case.rules.sections import in_order
 from hamkori.vault.bytes import Untrusted
@@ -27,6 +29,12 @@ def written_at(case: Case, section: str) -> datetime | None:
     rows = SECTION_MODELS[section]._default_manager.filter(case=case, kind_code="sheet")
     found: datetime | None = rows.values_list("written_at", flat=True).first()
     return found
+
+
+def written_last(section: str) -> Subquery:
+    """The same beside a row that names its case as `case_id`."""
+    rows = SECTION_MODELS[section]._default_manager.filter(case=OuterRef("case_id"), kind_code="sheet")
+    return Subquery(rows.values("written_at")[:1])
 
 
 def sections_of(what: str, row: UUID, sections: Iterable[str]) -> tuple[str, ...]:

@@ -30,6 +30,16 @@ def copies(case: Case) -> tuple[Copy, ...]:
     return tuple(Copy(*row) for row in definer.rows("packet_copies", case.pk, columns=columns))
 
 
+def lie_at(case: Case, referral: str) -> frozenset[str]:
+    """The parts of which a copy lies at this receiver, of those that the reader holds; of an empty one none does."""
+    return frozenset(one.section for one in copies(case) if one.referral == referral)
+
+
+def is_written_since(sent_at: datetime | None, written_at: datetime | None) -> bool:
+    """Whether a part was written after a referral had been sent."""
+    return sent_at is not None and written_at is not None and sent_at < written_at
+
+
 def readers(referrals: Iterable[str]) -> dict[str, dict[str, int]]:
     """Code of a referral -> function -> so many people there who can open it. Of whom the sender may not know: none."""
     found: dict[str, dict[str, int]] = {}
