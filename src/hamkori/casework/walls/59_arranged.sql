@@ -77,7 +77,8 @@ begin
 end $$;
 
 -- Whether the receiver accepted with a line of its own in the place of the one that the sender had agreed by telephone, for the sender's side:
--- which hour and place the person knows may be others (ADR 0167). No word of either.
+-- which hour and place the person knows may be others (ADR 0167). No word of either. Not once the day was moved: what lies there is written
+-- anew without a word of theirs, too, and what the person was told counts no more whoever wrote it.
 create or replace function referral_line_replaced(p_referral uuid) returns boolean
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -85,7 +86,7 @@ begin
   return exists (
     select 1 from public.referral r join public.referral_step a on a.referral_id = r.id and a.step_code = 'accept'
       join public.referral_step s on s.referral_id = r.id and s.step_code = 'arrange' and s.at <= a.at
-     where r.id = p_referral and r.state_code = 'accepted'
+     where r.id = p_referral and r.state_code = 'accepted' and r.moves = 0
        and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting' and b.packet_no > 0)
        and not exists (select 1 from public.referral_step c where c.referral_id = r.id and c.step_code = 'call'
                           and c.reason_code = 'said_no' and c.at between s.at and a.at and not exists (

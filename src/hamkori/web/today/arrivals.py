@@ -192,20 +192,33 @@ def _told(one: Due, now: datetime) -> list[str]:
     """
     if one.what in (WAITING, "sent.answer"):
         return _told_before(one, now)
-    if one.what != COMES:
-        return []
+    return _told_of_who_comes(one, now) if one.what == COMES else []
+
+
+def _told_of_who_comes(one: Due, now: datetime) -> list[str]:
     replaced = one.line_replaced and one.person_told is None
-    if replaced or _is_to_read(one):
+    if replaced:
+        return [str(REPLACED)]
+    before = _earlier(one, now)
+    if _is_to_read(one):
         # Before it is late it stands beside the day, and on the button.
-        return [str(REPLACED)] if replaced else [_("read hour and meeting point first")] if one.late else []
+        return [*before, *([_("read hour and meeting point first")] if one.late else [])]
     if one.person_told is None:
         # Of a later day no button of the row says it.
         untold = one.supervised or not is_near(one, now)
-        return [_("nobody has said yet that the person was told")] if untold else []
+        return before or ([_("nobody has said yet that the person was told")] if untold else [])
     when = moments.moment(one.person_told, now)
     if one.at is None or one.hour_stands:
         return [_("the person was told %(when)s") % {"when": when}]
     return [arrival.say("told_by", one.service, when=when, by=moments.target(one.at, now))]
+
+
+def _earlier(one: Due, now: datetime) -> list[str]:
+    """That the person was told an earlier time: they may go where nobody waits then."""
+    if one.told_before is None:
+        return []
+    said = _("the person was told an earlier time (%(when)s): tell them what is valid now")
+    return [format_html("<b>{}</b>", said % {"when": moments.moment(one.told_before, now)})]
 
 
 def _is_to_read(one: Due) -> bool:

@@ -113,8 +113,7 @@ class Due:
     turn: tuple[str, datetime] | None = None
     """On those rows while a call about several goes on: why their organisation is first, and its hour (ADR 0166)."""
     slug: str = ""  # on those rows the organisation, for the page on which its number is recorded
-    word: Call | None = None
-    """On those rows what the sender says of the arrival, where somebody has called since."""
+    word: Call | None = None  # on those rows what the sender says of the arrival, where somebody has called since
     back_at: datetime | None = None  # until when the row rests: a word or a call has calmed it; then it is asked again
     heard: str = ""
     heard_at: datetime | None = None  # of such a row: what was said, and when
@@ -170,6 +169,7 @@ class Due:
     alone_child: bool = False  # beside that, or of what is needed: no adult has answered; it stands for that plan too
     for_today: bool = False  # of who is expected: a place, or urgent help, was accepted for today
     person_told: datetime | None = None  # of such a row: when the person was told what is agreed now; None: not yet
+    told_before: datetime | None = None  # of such a row: when they were told an earlier time, and nothing since
     version: int = 0  # of its referral, as it was read
     moved: bool = False  # of who is expected: to another region since that was agreed
     needs: tuple[str, ...] = ()  # what is needed and of which nobody was asked yet: of the row that says so

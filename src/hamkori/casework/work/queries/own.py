@@ -71,7 +71,7 @@ from hamkori.casework.work.queries.peace import (
 )
 from hamkori.casework.work.queries.said_safe import Safe, beside_stopped, safe_of
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
-from hamkori.casework.work.queries.who_comes import of_who_comes
+from hamkori.casework.work.queries.who_comes import beside_told, of_who_comes
 from hamkori.casework.work.rules.worklist import (
     COMES,
     CONFIRM,
@@ -147,7 +147,7 @@ def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[Refe
             **beside_origin(),
             **left.beside_origin(elsewhere),
             asked_parts=PartsAsked("referral_id"),
-            **beside_expected("referral_id"),
+            **beside_expected("referral_id") | beside_told(),
             moved=moved_since("referral__state_code", "referral_id"),
             asked_part_at=Subquery(asks.order_by("-at").values("at")[:1]),
             paused=paused("referral__state_code", "referral_id"),
