@@ -134,7 +134,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "child_no", "case_closed"}
     spare |= {"is_stopped", "not_settled", "is_settled"}  # no steps: what is said after one that stopped (ADR 96)
     spare |= {"on_said", "line_read"}  # the same, of help that goes on (ADR 138); of a line that nobody has opened
-    spare |= {"time_as_read", "not_told", "is_told"}  # the same, of what the person was told (ADR 129)
+    spare |= {"time_as_read", "not_told", "told_of_a_no", "is_told"}  # the same, of what the person was told (ADR 129)
     # Of who left without a word: that they are back, or not (ADR 178); each with its own reason (ADR 186).
     spare |= {"who_left", "who_left_said", "who_left_safe", "who_left_confirmed"}
     spare |= {"is_on_the_way", "sender_to_call"}  # the same, after one that was taken back (ADR 131)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import says_yes
+from hamkori.casework.referral.queries.calls import calls_now, no_heard, says_yes
 from hamkori.casework.referral.queries.meeting import (
     has_meeting,
     is_awaited,
@@ -26,6 +26,7 @@ from hamkori.casework.referral.queries.meeting import (
 from hamkori.casework.referral.queries.moved import has_moved
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import goes_on
@@ -34,6 +35,9 @@ from hamkori.web.words import Audience, red, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import place
 from hamkori.web.words.ways import case_of as opened_from
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 SAVED: Final = {
     "told": gettext_lazy(
@@ -61,13 +65,27 @@ def tell_person(request: HttpRequest, code: str) -> HttpResponse:
     here = reverse("referral", args=[code])
     goes_on(request, here)
     with words.in_words(found, actor.membership_id):
-        confirming.tell_person(actor, found, version=version_of(request), answer=answer)
+        try:
+            confirming.tell_person(actor, found, version=version_of(request), answer=answer)
+        except NotNow as refusal:
+            raise _of_a_no(found, refusal) from None
     text, at = str(SAVED[answer]) % {"code": grouped(case_of(found).code)}, place(code)
     if (came_from := request.POST.get("from", "")) not in ("today", "sent"):
         text = format_html('{} <a href="{}">{}</a>', text, reverse("today"), BACK_TO_TODAY)
     messages.success(request, text, extra_tags=at)  # on Today it stands in the row that was pressed
     back = {"today": f"{reverse('today')}#{at}", "sent": sent_page(case_of(found).code, code)}
     return done(actor, back.get(came_from, here))
+
+
+def _of_a_no(found: Referral, refusal: NotNow) -> NotNow:
+    """That they said no by telephone meanwhile, where that is why: whoever was told to come is told not to go."""
+    found.refresh_from_db()
+    no = no_heard(found, calls_now(found.pk)) if refusal.guard == "from_state" else None
+    if no is None:
+        return refusal
+    told = NotNow("told_of_a_no", time=no.at)
+    told.ledger = refusal.ledger
+    return told
 
 
 def sent_page(case: str, referral: str) -> str:

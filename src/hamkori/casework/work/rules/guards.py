@@ -151,6 +151,10 @@ SENTENCES: dict[str, str] = {
         "them."
     ),
     "not_told": _("Somebody has said already that the person was told. Nothing was changed."),
+    "told_of_a_no": _(
+        "Not saved: they said no by telephone {time}. If you told the person to come, tell them not to go, then say so "
+        "on Today."
+    ),
     "is_told": _("Nobody has said that the person was told. Nothing was changed."),
     "is_settled": _("It waits already. Nothing was changed."),
     "is_on_the_way": _("That was said already, or the agreed time is over. Nothing was written."),
@@ -196,6 +200,10 @@ PLAIN: dict[str, str] = {
     "said_by": _("A colleague has said this already. Nothing was changed."),
     "said_elsewhere": _("Something else was recorded of the person meanwhile. Say once more how it is now."),
     "yes_since": _("Nothing was written: they said yes by telephone since, and expect the person."),
+    "told_of_a_no": _(
+        "Not saved: they said no by telephone. If you told the person to come, tell them not to go, then say so on "
+        "Today."
+    ),
     "call_in_time": _("The call was not recorded: no answer is awaited."),
     "on_said": _("It was said already whether help goes on. Nothing was changed."),
     "heard_since": _("The sender has said something of the arrival. Nothing was written."),

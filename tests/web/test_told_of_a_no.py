@@ -1,0 +1,45 @@
+"""They said no by telephone while a colleague told the person to come: the refusal says so (ADR 180)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from hamkori.casework.referral.models import Referral
+from tests.cast import pass_time
+from tests.web.senders import Senders, at, page_text
+from tests.web.test_agreed_by_telephone import OPEN, agreed
+from tests.web.test_place_found import until
+from tests.web.test_taken_back import LEAD, TITLE, presses, steps, today
+from tests.web.test_taken_back_by_telephone import HERS, says
+from tests.web.test_today_in_danger import form_of
+
+pytestmark = pytest.mark.django_db
+
+NO = "they said no by telephone today "
+TELL = "If you told the person to come, tell them not to go, then say so on Today."
+
+
+def presses_told(house: Senders, sent: Referral, form: dict[str, str]) -> str:
+    form = {**form, "answer": "told", "operation": str(uuid4())}
+    said = page_text(house.browser().post(at(sent, "tell_person"), form, follow=True))
+    pass_time(minutes=1)
+    return said
+
+
+@pytest.mark.parametrize("who", ["supervisor-cso", HERS])
+def test_whoever_told_the_person_reads_that_they_said_no_since(house: Senders, who: str) -> None:
+    """Red before: 'Not now. It is now "Waiting for an answer". Nothing was changed.'"""
+    until(20)
+    _case, sent = agreed(house)
+    form = form_of(house.browser().get(at(sent) + OPEN).content.decode(), at(sent, "tell_person"))[1]
+    says(house, sent, "said_no", who)
+    said = presses_told(house, sent, form)
+    assert NO in said
+    assert TELL in said
+    assert "It is now" not in said
+    assert steps(sent, "tell_person") == []
+    assert TITLE in today(house), "there it is said that they know"
+    presses(house, sent, "warn_person", "warned", who=LEAD)
+    assert TITLE not in today(house)
