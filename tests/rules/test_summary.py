@@ -72,6 +72,15 @@ def test_what_other_help_waits_for_is_not_said_of_the_place() -> None:
     assert how_soon.of_needs("DOC-01", ["documents"], "normal") == "normal"
 
 
+def test_a_bed_of_who_has_one_for_tonight_is_no_bed_for_tonight() -> None:
+    assert how_soon.suggested("HOME-02", ["doctor"]) == how_soon.WITHIN_A_DAY
+    assert how_soon.suggested("HOME-02", ["nothing_now"]) == how_soon.WITHIN_A_DAY
+    assert how_soon.begins("HOME-02", ["doctor"], "urgent") == how_soon.WITHIN_A_DAY
+    for needs in (NEEDS, ["not_asked"], []):
+        assert how_soon.suggested("HOME-02", needs) == "urgent", "nobody said that a bed can wait"
+    assert how_soon.suggested("HEALTH-01", ["doctor"]) == how_soon.usual("HEALTH-01")
+
+
 def person(**other: object) -> SimpleNamespace:
     said = {"sex_code": "female", "region_code": "TJ-KT", "language_code": "tg", "needs_interpreter": False}
     flags = {"children_code": "0", "doctor_code": "yes", "stairs_code": "no"}

@@ -179,3 +179,12 @@ def test_the_preview_says_what_goes_of_the_name(house: Senders, zarina) -> None:
     house.agreed(case, answer="without_name")
     page = page_text(zarina.post(f"/cases/{case.code}/refer/", {**house.screen(case), "do": "look"}))
     assert "Nothing of the name: not even what to call the person." in page
+
+
+def test_a_bed_of_who_has_one_for_tonight_is_asked_for_from_tomorrow(house: Senders) -> None:
+    """Red before: "Needed from: today" and "Urgent", of a woman who sleeps at a friend's."""
+    case = house.case({"need_tonight_codes": ["doctor"]})
+    house.agreed(case)
+    first = house.screen(case, need="HOME", do="", shown_for="", sections=[], urgency="", needed_from="")
+    shown = page_text(house.browser().post(f"/cases/{case.code}/refer/", first))
+    assert "Needed from tomorrow Answer wanted Within a day" in shown

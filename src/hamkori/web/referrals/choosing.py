@@ -23,7 +23,6 @@ from hamkori.casework.referral.queries import refer as queries
 from hamkori.casework.referral.queries.lately import FULL, NoRoom, no_room
 from hamkori.casework.referral.queries.refer import Going, Prepared, Way
 from hamkori.casework.referral.queries.stopped import Answered, answered
-from hamkori.casework.referral.rules import how_soon
 from hamkori.directory.queries import Suitable
 from hamkori.directory.rules.hours import closed_throughout
 from hamkori.directory.rules.suit import for_children, kinds, stands_last
@@ -141,7 +140,7 @@ class Screen:
         """How soon this one would be asked to answer: as it stands once it is chosen, so that nothing changes then."""
         if one is self.chosen:
             return self.urgency
-        return self.begun(one.listing.service_code) or how_soon.usual(one.listing.service_code)
+        return self.begun(one.listing.service_code) or soon.suggested(self.known, one.listing.service_code)
 
     def is_urgent(self, one: Suitable) -> bool:
         """Whether nobody waits for its desk: it is called."""
@@ -161,7 +160,7 @@ class Screen:
         """How soon an answer is looked for while services are compared: as said, else as is usual for this help."""
         first = self.codes[0] if self.codes else self.suggested
         said = str((self.typed or {}).get("urgency", "")) or self.begun(first)
-        return said if said in codelist("urgency") else how_soon.usual(first)
+        return said if said in codelist("urgency") else soon.suggested(self.known, first)
 
     @cached_property
     def fitting(self) -> list[Suitable]:
@@ -354,7 +353,7 @@ class Screen:
             typed = str(self.typed.get("urgency", ""))
         else:
             typed = self.begun(self.chosen.listing.service_code) if self.chosen else ""
-        usual = how_soon.usual(self.chosen.listing.service_code) if self.chosen else ""
+        usual = soon.suggested(self.known, self.chosen.listing.service_code) if self.chosen else ""
         return typed if typed in codelist("urgency") else usual
 
     def begun(self, code: str) -> str:

@@ -6,7 +6,7 @@ called empty is told, and nothing that was left out on purpose goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest
@@ -46,8 +46,10 @@ def said(goes: Collection[str], asks: Collection[str]) -> str:
     return str(GOES_TOO if goes else TICK_IT) % {"parts": named(goes or asks)} if goes or asks else ""
 
 
-def empty_parts(case: Case, way: Way) -> list[dict[str, str]]:
-    """What the person agreed to and in which nothing stands: it does not go, and where it is written."""
+def empty_parts(case: Case, way: Way, writes: Container[str]) -> list[dict[str, str]]:
+    """What the person agreed to and in which nothing stands: it does not go, and where it is written, by whoever
+    `writes` in it.
+    """
     at, rule = reverse("section", args=[case.code]), RULE.get((way.kind, way.purpose), {})
     return [
         {
@@ -58,11 +60,15 @@ def empty_parts(case: Case, way: Way) -> list[dict[str, str]]:
                 else _("%(part)s: empty. Once written, it is sent only if you tick it.")
             )
             % {"part": lists.label("packet_section", section)},
-            "url": reverse("screening", args=[case.code]) if section == "screening" else f"{at}?of={section}",
+            "url": _where(case, at, section) if section in writes else "",
         }
         for section, why in way.withheld.items()
         if why == "empty"
     ]
+
+
+def _where(case: Case, at: str, section: str) -> str:
+    return reverse("screening", args=[case.code]) if section == "screening" else f"{at}?of={section}"
 
 
 def goes_too(request: HttpRequest, offered: Mapping[str, bool]) -> list[str]:
@@ -92,7 +98,10 @@ def offers(screen: Screen) -> list[dict[str, str]]:
 def shown(screen: Screen) -> dict[str, list[dict[str, str]]]:
     """Both, as a page shows them."""
     way = screen.way
-    return {"empty_parts": empty_parts(screen.known.case, way) if way else [], "not_sent": offers(screen)}
+    return {
+        "empty_parts": empty_parts(screen.known.case, way, screen.known.writes) if way else [],
+        "not_sent": offers(screen),
+    }
 
 
 def nothing_yet() -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries.refer import Prepared
+from hamkori.casework.referral.rules import how_soon
 from hamkori.casework.referral.rules.card import NEEDED, URGENT
 from hamkori.casework.referral.rules.how_soon import ORDINARY, answers_now, usual
 from hamkori.casework.work.queries.needed import CHILD_THINGS, HELP, OF_A_CHILD, answers_of, recipients_of
@@ -136,13 +137,21 @@ def need_of(case: Case, service: str) -> str:
     return found or (CHILD_THINGS if service in for_a_child(case, case.need_tonight_codes) else "")
 
 
+def suggested(known: Prepared, service: str) -> str:
+    """How soon this help is suggested for the person, as an urgency."""
+    return how_soon.suggested(service, known.case.need_tonight_codes)
+
+
 def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:
     """From when help is asked for while nobody has chosen a day: what is needed tonight or today, from today; what can
-    wait, from the next working day. `service`, `urgency`: '' while none is chosen.
+    wait, from the next working day; a bed of who has one for tonight, from tomorrow. `service`, `urgency`: '' while
+    none is chosen.
     """
     today, case = known.calendar.day(known.at), known.case
     if service == EMERGENCY or (service and answers_now(service, case.need_tonight_codes)):
         return today
+    if service and urgency != URGENT and how_soon.is_bed_for_later(service, case.need_tonight_codes):
+        return today + timedelta(days=1)
     can_wait = urgency == ORDINARY or (group == DOCTORS and doctor_this_week(case))
     return next(known.calendar.days_after(today)) if can_wait else today
 
@@ -183,10 +192,10 @@ def hints(screen: Screen) -> dict[str, str]:
     found: dict[str, str] = {}
     if screen.chosen is None:
         return found
-    usually = usual(screen.chosen.listing.service_code)
+    usually = suggested(screen.known, screen.chosen.listing.service_code)
     for code in codelist("urgency").codes:
         hint = words.answer_by(screen.known.answer_by(code), screen.known.at)
         # Not inside the f-string: what finds texts for the catalogues looks into one from Python 3.12 only.
-        suggested = _("Suggested for this kind of help.")
-        found[code] = f"{hint} {suggested}" if code == usually else hint
+        said = _("Suggested for this kind of help.")
+        found[code] = f"{hint} {said}" if code == usually else hint
     return found

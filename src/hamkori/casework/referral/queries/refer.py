@@ -73,7 +73,7 @@ class Yes:
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """What is known of a case when somebody is about to refer. `filled`: parts they hold in which something stands;
-    `asked_in`: the language in which the person was asked for consent.
+    `writes`: parts in which they may write; `asked_in`: the language in which the person was asked for consent.
     """
 
     case: Case
@@ -81,6 +81,7 @@ class Prepared:
     calendar: Calendar
     held: frozenset[str]
     filled: frozenset[str]
+    writes: frozenset[str]
     rows: dict[rules.RowKey, rules.Row]
     asked_at: datetime | None
     asked_in: str
@@ -222,6 +223,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         calendar=calendar(),
         held=set_of(access.sections if access else ()),
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
+        writes=frozenset(access.writes if access else ()),
         rows=to_ask(word, brought := brought_of(word)) if word is not None else {},
         brought=brought if word is not None else frozenset(),
         asked_at=word.version.at if word is not None else None,

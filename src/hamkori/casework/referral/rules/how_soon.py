@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.card import NOT_ASKED, URGENT
 from hamkori.directory.rules.suit import kinds
 from hamkori.vocabulary import codelist
 
 ORDINARY: Final = "normal"
+WITHIN_A_DAY: Final = "within_a_day"
 CAN_WAIT: Final = frozenset({"DOC", "LEGAL", "MHPSS"})
 """Groups of services that are asked for in the ordinary way, unless somebody says otherwise."""
 CANNOT_WAIT: Final = frozenset({"MHPSS-06", "MHPSS-07"})
@@ -33,6 +34,19 @@ def usual(service_code: str) -> str:
     return str(codelist("service_urgency").entry(str(service.data["urgency"])).data["suggests"])
 
 
+def suggested(service_code: str, needs: Collection[str]) -> str:
+    """The same for this person: who needs no place for tonight, by what was said, is asked a bed for from tomorrow
+    (ADR 210). Where nothing was said of what is needed a bed is for tonight.
+    """
+    return WITHIN_A_DAY if is_bed_for_later(service_code, needs) else usual(service_code)
+
+
+def is_bed_for_later(service_code: str, needs: Collection[str]) -> bool:
+    """Whether it gives a place to sleep, and it was said what is needed, a place for tonight not among it."""
+    said = {*needs} - {NOT_ASKED}
+    return bool(said) and "safe_place" not in said and service_code in kinds(["safe_place"])
+
+
 def answers_now(service_code: str, needs: Collection[str]) -> bool:
     """Whether it answers what is needed tonight or today."""
     return any(answers(service_code) for need, answers in NOW.items() if need in needs)
@@ -45,7 +59,7 @@ def apart(service_code: str, needs: Collection[str]) -> bool:
 
 def begins(service_code: str, needs: Collection[str], said: str) -> str:
     """How soon this help is asked for at first. `said`: how soon the person's needs were said to be."""
-    return usual(service_code) if apart(service_code, needs) else said
+    return suggested(service_code, needs) if apart(service_code, needs) else said
 
 
 def of_needs(service_code: str, needs: Collection[str], said: str) -> str:
