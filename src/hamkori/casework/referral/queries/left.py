@@ -17,6 +17,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries import place_noes
 from hamkori.casework.referral.queries.calls import Calls, last_no, of_side
 from hamkori.casework.referral.queries.stopped import group
 from hamkori.casework.referral.rules.lifecycle import LIVE
@@ -61,6 +62,7 @@ class Beside(TypedDict):
     offers: Combinable
     was_sent: Combinable
     read_at: Combinable
+    place_noes: Combinable
 
 
 def beside_origin(of: Q = ALWAYS) -> Beside:
@@ -101,6 +103,7 @@ def beside_origin(of: Q = ALWAYS) -> Beside:
         offers=Case(When(of, then=ArraySubquery(offers.values(one=offer)))),
         was_sent=Case(When(of, then=ArraySubquery(rows.order_by("referral__sent_at").values(one=row)))),
         read_at=Case(When(of, then=Func(function="hk_now", output_field=DateTimeField()))),
+        place_noes=Case(When(of, then=place_noes.beside_origin())),
     )
 
 
@@ -208,6 +211,8 @@ def again(pair: Any) -> Again | None:
             continue
         last = [row for row in pair.was_sent if _is_same(one, row) and _stopped(row)][-1]
         at = datetime.fromisoformat(last["ended"])
+        if (no := place_noes.no_of(pair.place_noes, one["body"])) is not None and no + AGAIN_AFTER > pair.read_at:
+            continue  # of a place that was found there they said no by telephone since
         if may_ask_again(came, last["reason"], at, pair.read_at):
             since = _ended_since(one, pair.was_sent, at)
             found.append(Again(UUID(one["service"]), UUID(one["body"]), at, since=since))

@@ -29,9 +29,11 @@ from hamkori.casework.referral.models import Referral, ReferralOrigin
 from hamkori.casework.referral.queries.calls import calls_while, last_no, of_sender, told_after
 from hamkori.casework.referral.queries.lately import DAYS
 from hamkori.casework.referral.queries.on_the_way import no_was_brought
+from hamkori.casework.referral.queries.place_noes import noes_of
 from hamkori.casework.referral.queries.to_ask import brought_of, to_ask
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
+from hamkori.directory.rules.suit import kinds
 from hamkori.lifecycle import refusals
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
@@ -217,6 +219,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     sent = tuple(row.referral for row in read)
     at = now()
     yeses, noes = _heard_before(read, at)
+    noes |= {(body, kind): no for body, no in noes_of(case.pk).items() for kind in kinds(["safe_place"])}
     return Prepared(
         case=case,
         at=at,
