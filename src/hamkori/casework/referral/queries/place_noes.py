@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.lifecycle import THEY_SAID_NO
+from hamkori.directory.rules.suit import kinds
 
 
 def beside_origin() -> ArraySubquery:
@@ -19,10 +20,10 @@ def beside_origin() -> ArraySubquery:
     return ArraySubquery(_said(OuterRef("case_id")).values(one=JSONObject(body="whose", at="at")))
 
 
-def noes_of(case: UUID) -> dict[UUID, datetime]:
-    """The same of one case: organisation -> its last no."""
+def noes_of(case: UUID) -> dict[tuple[UUID, str], datetime]:
+    """The same of one case: organisation and each help that is a place -> its last no."""
     said = ((step.whose, step.at) for step in _said(case))  # type: ignore[attr-defined]
-    return {body: at for body, at in said if body is not None}
+    return {(body, kind): at for body, at in said if body is not None for kind in kinds(["safe_place"])}
 
 
 def no_of(read: list[dict[str, Any]] | None, body: str) -> datetime | None:

@@ -33,7 +33,6 @@ from hamkori.casework.referral.queries.place_noes import noes_of
 from hamkori.casework.referral.queries.to_ask import brought_of, to_ask
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
-from hamkori.directory.rules.suit import kinds
 from hamkori.lifecycle import refusals
 from hamkori.refusal import ENDED, NotAllowed, NotNow, NotVisible
 from hamkori.vault.declared import set_of
@@ -219,7 +218,6 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
     sent = tuple(row.referral for row in read)
     at = now()
     yeses, noes = _heard_before(read, at)
-    noes |= {(body, kind): no for body, no in noes_of(case.pk).items() for kind in kinds(["safe_place"])}
     return Prepared(
         case=case,
         at=at,
@@ -235,7 +233,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         withdrawn=word is not None and word.version.step_code == "withdraw",
         sent=sent,
         yeses=yeses,
-        noes=noes,
+        noes=noes | noes_of(case.pk),
         given_up=_given_up(read, word.version.at if word is not None else None),
         unheard=_unheard(read),
         going=tuple(_going(row.referral, _said(row)) for row in read if row.referral.state_code in LIVE),
