@@ -8,7 +8,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.web.senders import Senders, at, page_text
-from tests.web.test_agreed_by_telephone import OPEN, TOLD, agreed, call, written
+from tests.web.test_agreed_by_telephone import OPEN, TOLD, agreed, asked, call, written
 from tests.web.test_not_to_go_there import file
 from tests.web.test_place_found import until
 from tests.web.test_said_on_the_telephone import press as called
@@ -190,3 +190,19 @@ def test_an_answer_in_hamkori_is_another_yes(house: Senders) -> None:
     assert written(sent) == (0, 0)
     assert TELLS not in today(house)
     assert "told the person today" not in page(house, sent).partition("What happened")[0]
+
+
+def test_a_no_after_a_yes_says_to_tell_the_person_though_no_hour_was_written(house: Senders) -> None:
+    """Red before: only where hour or meeting point were written; whoever said "come" at once was told nothing."""
+    _case, sent = asked(house)
+    call(house, sent, "said_yes")
+    pass_time(minutes=5)
+    assert "If the person was told to go there" not in page_text(house.browser(LEAD).get(f"/referrals/{sent.code}/"))
+    said = call(house, sent, "said_no")
+    assert "If the person was told to go there, tell them not to go." in said
+    for who in (LEAD, "supervisor-cso"):
+        shown = page_text(house.browser(who).get(f"/referrals/{sent.code}/"))
+        assert "If the person was told to go there, tell them not to go." in shown, who
+    pass_time(minutes=5)
+    call(house, sent, "said_yes")
+    assert "tell them not to go" not in page_text(house.browser(LEAD).get(f"/referrals/{sent.code}/"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.referral.queries.calls import says_yes
+from hamkori.casework.referral.queries.calls import is_turned_to_no, says_yes
 from hamkori.casework.referral.queries.doubt import is_another
 from hamkori.casework.referral.queries.meeting import has_meeting, line_now
 from hamkori.casework.referral.queries.referrals import SenderPage, Taken
@@ -18,6 +18,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.meeting import HourField, MeetingLine
 from hamkori.web.referrals.told_person import of_arranged
 from hamkori.web.words import referral as words
+from hamkori.web.words.place_told import MAY_GO
 
 
 class ArrangeForm(MeetingLine):
@@ -54,6 +55,7 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
     form = ArrangeForm(initial=line or {}, auto_id="arrange_%s") if may and (line is not None or not opens) else None
     return {
         "arranged": written,
+        "if_told": str(MAY_GO) if last is None and is_turned_to_no(page.calls) else "",
         "arranged_aged": at is not None and is_another(page.card, at),
         "arranged_at": moments.moment(at, page.at) if at is not None else "",
         "meeting": opens,

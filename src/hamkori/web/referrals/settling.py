@@ -24,7 +24,7 @@ from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import calls_now, of_sender, own
+from hamkori.casework.referral.queries.calls import calls_now, is_turned_to_no, of_sender, own
 from hamkori.casework.referral.queries.goes_on import said_on
 from hamkori.casework.referral.queries.on_the_way import on_the_way
 from hamkori.casework.referral.queries.origin import case_behind, case_of, origin_of
@@ -52,6 +52,7 @@ from hamkori.web.words import calling_off, lists, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import AGE_MEANWHILE, OF_AN_AGE, SAVED, at_warning, both, meanwhile, place, read_of
 from hamkori.web.words.on_the_way import tells
+from hamkori.web.words.place_told import MAY_GO
 from hamkori.web.words.steps import reason
 
 if TYPE_CHECKING:
@@ -193,7 +194,8 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     warns = _warns(found, answer)
     # On Today, and on the page of the referral, the box that says it stands beside this.
     first = warns if request.POST.get("from") in ("case", "sent") else ""
-    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), about, of, first)))
+    told = "" if warns or not is_turned_to_no(calls_now(found.pk)) else str(MAY_GO)
+    text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), about, of, first or told)))
     if first or (answer == "said_yes" and on_today):
         way = (reverse("referral", args=[code]), red.OPEN_REFERRAL if first else AGREED)
         text = format_html('{} <a href="{}">{}</a>', text, *way)

@@ -250,6 +250,11 @@ def says_yes(calls: Iterable[Call]) -> bool:
     return next((one.answer for one in calls if one.answer in ENDS), "") == "said_yes"
 
 
+def is_turned_to_no(calls: Iterable[Call]) -> bool:
+    """Whether the last that was said there is a no, and a yes before it: the person may have been told of that."""
+    return [one.answer for one in calls if one.answer in ENDS][:2] == ["said_no", "said_yes"]
+
+
 def turns(calls: Iterable[Call], undone: Iterable[Slip] = ()) -> list[tuple[datetime, str]]:
     """How the last yes or no that was said there stood from each moment on, the newest first: its answer, or '' where
     it was put back and nothing was said before it. `telephone_turns` in walls/59_arranged.sql says the same.
