@@ -256,6 +256,21 @@ def test_everybody_who_is_there_is_counted_once_late_first(house: Senders) -> No
     assert len(listed(home(house), HERE)) == 3, "also whose result is late"
 
 
+def test_who_came_today_stands_before_results_of_other_days(house: Senders) -> None:
+    """Red before: whoever was to be received today stood last, below results of next week."""
+    there = [came(house)]
+    pass_time(days=3)
+    there.append(came(house))
+    with god():
+        for _referral, own in there:
+            Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2030-01-01")
+    found = [row.replace(" ", "") for row in listed(home(house), HERE)]
+    assert len(found) == 2
+    assert all(one.code in row or own.code in row for (one, own), row in zip(reversed(there), found, strict=True)), (
+        found
+    )
+
+
 def test_who_comes_along_is_said(house: Senders) -> None:
     """Red before: only once the referral was opened."""
     case = house.case({"children_code": "1"})

@@ -173,8 +173,7 @@ class Due:
     version: int = 0  # of its referral, as it was read
     moved: bool = False  # of who is expected: to another region since that was agreed
     needs: tuple[str, ...] = ()  # what is needed and of which nobody was asked yet: of the row that says so
-    result: str = ""
-    """Of help that ended and was not confirmed yet: how it ended, and in `has_note` whether a note came with that."""
+    result: str = ""  # of help that ended and was not confirmed yet: how; `has_note`: whether a note came with that
     has_note: bool = False
     line_unread: bool = False  # hour or meeting point are written, and the reader, who tells them, has not opened them
     line_replaced: bool = False  # they are theirs, in the place of what the sender had agreed by telephone
@@ -186,6 +185,7 @@ class Due:
     also: tuple[str, ...] = ()  # of the same own case: other help that is being given, of which nothing is due
     helped_at: datetime | None = None
     """Since when help is being given: of a receiver's row, and of that own case without a next step."""
+    came_today: bool = False  # beside that: since today
     result_at: datetime | None = None  # of such a case: by when it is said how that help ended
     helped_by: str = ""  # of such a case: the referral with which that help is given
     unplanned: bool = False  # of a receiver's row: that own case has no next step, and no row of its own says so

@@ -51,7 +51,11 @@ def once(rows: list[Due], at: datetime) -> list[Due]:
                 continue
             row = replace(row, unplanned=not case.late)
         found.append(row)
-    return found
+    return [replace(row, came_today=True) if _is_today(row.helped_at, at) else row for row in found]
+
+
+def _is_today(helped_at: datetime | None, at: datetime) -> bool:
+    return helped_at is not None and timezone.localdate(helped_at) == timezone.localdate(at)
 
 
 def _by_person(rows: list[Due], at: datetime) -> list[Due]:

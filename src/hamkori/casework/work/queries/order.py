@@ -200,8 +200,8 @@ def place(card: str, row: Due) -> Place:
     """Where a row stands: its list; in it who stands first, and what kind of row it is; how urgent; then the time."""
     if card == "later":  # a list of days, whatever they are for
         return CARDS.index(card) * CARD, 0, _hour(row), row.case, row.referral, row.what, row.step
-    if card == "here":  # of whom something is late, then has to be said or planned, then by the result
-        rank = 0 if row.late else 1 if row.unplanned or row.what == ASKS_ON else 2
+    if card == "here":  # of whom something is late, then who came today or has to be planned, then by the result
+        rank = 0 if row.late else 1 if row.unplanned or row.came_today or row.what == ASKS_ON else 2
         return CARDS.index(card) * CARD + rank, 2, _hour(row), row.case, row.referral, row.what, row.step
     stands = _in_turn(row) if card in IN_TURN else row
     within = _standing(stands) if card in NOW else (_gravity(stands) + 1) * 2 + (card in RED and not stands.first)
