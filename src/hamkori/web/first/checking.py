@@ -114,11 +114,20 @@ def check(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             said = words.said(refusal)
             refused, changed = ("", said) if refusal.guard == "summary_same" else (said, "")
             draft.refresh_from_db()
+            if refusal.guard == "version_same" and not form.cleaned_data["agreed_text"]:
+                form = _with_theirs(request, actor, case, draft, since)
     if request.method != "POST":
         text = open_agreed_text(actor, case, referral=draft.pk)
         form = TellForm(initial={"agreed_text": text}, asks=since.asks)
     first_stands(actor)
     return _page(request, actor, case, draft, form, refused, changed)
+
+
+def _with_theirs(request: HttpRequest, actor: Actor, case: Case, draft: Referral, since: Since) -> TellForm:
+    """The form as it came, with the person's words that another window wrote meanwhile: here nobody typed any."""
+    typed = request.POST.copy()
+    typed["agreed_text"] = open_agreed_text(actor.doing(None), case, referral=draft.pk)
+    return TellForm(typed, asks=since.asks)
 
 
 def _not_sent(request: HttpRequest, actor: Actor, case: Case, draft: Referral, onward: str) -> None:
