@@ -188,3 +188,19 @@ def test_a_bed_of_who_has_one_for_tonight_is_asked_for_from_tomorrow(house: Send
     first = house.screen(case, need="HOME", do="", shown_for="", sections=[], urgency="", needed_from="")
     shown = page_text(house.browser().post(f"/cases/{case.code}/refer/", first))
     assert "Needed from tomorrow Answer wanted Within a day" in shown
+
+
+def test_in_the_short_way_a_bed_for_later_is_one_press_away(house: Senders, zarina) -> None:
+    """Red before: with "Has one" no shelter stood in step 5; it was found among all kinds of help, or after sending."""
+    at = to_service(zarina, tonight="has", doctor="no", more=["documents"], urgency="urgent")
+    led = re.search(
+        r'<a class="solo" href="([^"]+)">\s*A place to sleep from tomorrow', zarina.get(at).content.decode()
+    )
+    assert led is not None
+    beds = led[1].replace("&amp;", "&")
+    assert "need=HOME" in beds
+    page = page_text(zarina.get(beds))
+    assert "Shelter Kulob" in page
+    assert "A place to sleep from tomorrow" not in page
+    needed = to_service(zarina)
+    assert "A place to sleep from tomorrow" not in page_text(zarina.get(needed)), "tonight comes first"

@@ -1,4 +1,4 @@
-"""A draft stands open in two windows: what the person wants known, written in one, is not lost by a press in the other."""
+"""A draft is open in two windows: what the person wants known, written in one, is not lost by a press in the other."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.consent import words as asked
-from hamkori.web.first import doctor
+from hamkori.web.first import bed_for_later, doctor
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.none_fits import names_one, none_fits
 from hamkori.web.first.said import PLACE
@@ -326,6 +326,7 @@ def _page(request: HttpRequest, screen: Screen, urgency: str, refused: str) -> H
         "still_doctor": red.STILL_DOCTOR,
         "ask_doctor": red.ASK_DOCTOR,
         "doctors_url": doctor.found_at(screen.known, screen.need, urgency),
+        "later_bed_url": bed_for_later.found_at(screen.known, screen.need, urgency),
         "invented": any(map(is_invented, screen.phones.values())),
         "asked": bool(screen.codes),
         "need": screen.need,
