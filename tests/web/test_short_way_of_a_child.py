@@ -182,13 +182,15 @@ def test_who_turns_out_to_be_a_child_after_a_yes_starts_the_time_limit_of_child_
     assert tells in zarina.get(f"/cases/{case.code}/").content.decode(), "of a child from before this, too"
 
 
-def test_an_adult_on_the_telephone_is_asked_for_and_stands_first_where_nobody_is_there(zarina) -> None:
-    """Red before: only "Yes" and "No, alone", and the adult who can be called was the last of four buttons."""
+def test_an_adult_on_the_telephone_is_asked_for_and_stands_before_the_signs_where_nobody_is_there(zarina) -> None:
+    """Red before: only "Yes" and "No, alone", and the adult who can be called was the last of four buttons. What is
+    needed is kept before that: nobody has to be reached for it.
+    """
     who, child = begun(zarina), {**WHO, "age_band_code": "a9_17"}
     assert "On the telephone" in page_text(zarina.get(who))
     assert "step=consent" in goes(press(zarina, who, **child, adult="telephone", do="go"))
     alone = page_text(zarina.get(goes(press(zarina, begun(zarina), **child, adult="no", do="go"))))
-    assert -1 < alone.find("An adult answers now") < alone.find("Save what is needed") < alone.find("Write down signs")
+    assert -1 < alone.find("Save what is needed") < alone.find("An adult answers now") < alone.find("Write down signs")
 
 
 def test_whoever_is_child_protection_themselves_calls_others_first(house, zarina) -> None:
