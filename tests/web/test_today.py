@@ -255,7 +255,7 @@ def test_what_was_accepted_waits_on_today_until_its_day(world) -> None:
     assert [one in page for one in said] == [True, True, True, False], "what was done is said in days"
     own = re.findall(r'<a class="code" href="(/cases/\d+/)">', page)[0]
     shown = (worker := doors.client_for(world.parvina)).get(f"/referrals/{referral.code}/?do=finish")
-    assert re.search(' id="finish" open>.*Write: Needs, risk, plan</a>', shown.content.decode(), re.DOTALL)
+    assert re.search('id="finish" open>.*Write: Needs, risk, plan</a>', shown.content.decode(), re.DOTALL)
     assert "referred the person does not see it." in text(worker.get(f"{own}section/?of=needs"))
     assert text(shown).count("Do not speak with the police or another organisation unless") == 1
     assert "Say how it ended" not in home(world.zarina)

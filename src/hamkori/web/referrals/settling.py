@@ -194,7 +194,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     warns = _warns(found, answer)
     # On Today, and on the page of the referral, the box that says it stands beside this.
     first = warns if request.POST.get("from") in ("case", "sent") else ""
-    told = "" if warns or not is_turned_to_no(calls_now(found.pk)) else str(MAY_GO)
+    told = str(MAY_GO) if answer == "said_no" and not warns and _may_have_been_told(found) else ""
     text = " ".join(filter(None, (str(CALLED[said]) % {"body": body}, both(before, now()), about, of, first or told)))
     if first or (answer == "said_yes" and on_today):
         way = (reverse("referral", args=[code]), red.OPEN_REFERRAL if first else AGREED)
@@ -208,6 +208,11 @@ def _warns(found: Referral, answer: str) -> str:
     """After a no by telephone: that the person may be on the way there, and is told not to go; '' where nobody is."""
     said = on_the_way(found.pk) if answer == "said_no" and found.state_code == "sent" else None
     return tells(said, now()) if said is not None else ""
+
+
+def _may_have_been_told(found: Referral) -> bool:
+    """Whether they said yes before, and no line was written of when and where: that has its own question."""
+    return is_turned_to_no(calls_now(found.pk)) and said_of_step(found, "arrange", ("",)) is None
 
 
 def _too_late(found: Referral, actor: Actor) -> NotNow:
