@@ -35,3 +35,16 @@ def test_who_is_looked_for_and_has_no_telephone_written_is_not_said_to_have_one(
     case, _sent = missed(house)
     page = page_text(house.browser().get(f"/cases/{case.code}/"))
     assert "If the person's telephone is written, it is locked in the case, under: " in page
+
+
+def test_nobody_is_led_to_write_where_they_may_not(house: Senders) -> None:
+    """Red before: "Write it first" led a social worker to what a lawyer alone writes, and that page refused her."""
+    case = house.case()
+    house.agreed(case, kind="legal", sections=["contact", "needs", "legal"])
+    first = house.screen(case, "LEGAL-01", need="LEGAL", do="", shown_for="", sections=[], needed_from="")
+    page = house.browser().post(f"/cases/{case.code}/refer/", first)
+    said = page_text(page)
+    assert "Legal matters: empty" in said
+    assert f"/cases/{case.code}/section/?of=legal" not in page.content.decode()
+    assert house.browser().get(f"/cases/{case.code}/section/?of=legal").status_code == 403
+    assert f"/cases/{case.code}/section/?of=needs" in page.content.decode(), "what she writes leads there"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from hamkori.casework.referral.actions.disclosure import open_agreed_text
+from hamkori.casework.referral.models import Referral
 from tests import doors
+from tests.database import god
 from tests.web import test_short_way as way
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text
@@ -25,3 +28,8 @@ def test_the_words_of_the_other_window_stand_in_the_form_that_is_pressed_again(
     assert WORDS in again.content.decode()
     sent = way.goes(zarina.post(at, {**fields(again, at), "do": "send"}))
     assert "What comes next" in page_text(zarina.get(sent))
+    with god():
+        referral = Referral.objects.get()
+    assert referral.state_code == "sent"
+    with house.as_() as actor:
+        assert open_agreed_text(actor, way.case_of(at), referral=referral.pk) == WORDS
