@@ -95,14 +95,16 @@ def _places(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 
 def _counted(found: Counts) -> list[int]:
-    """What the database counts: danger, who left, calls, ages, late. Several that are late may stand in one row."""
+    """What the database counts: danger, who left, calls, places, doctors, ages, late; several of these may stand in
+    one row. Who waits for a place or a doctor is known by rows alone: until Today is read again as it stood there.
+    """
     calls = found.without_place + found.to_call
-    return [found.in_danger, found.who_left, calls, found.to_confirm, found.late]
+    return [found.in_danger, found.who_left, calls, 0, 0, found.to_confirm, found.late]
 
 
 def _standing(kept: Any, counted: list[int]) -> list[int]:
     """The same in rows: what stood on Today, and since then so many more or fewer as the database counts."""
-    if not kept:
+    if not kept or len(kept[0]) != len(counted):
         return counted
     rows, before = kept
     return [
@@ -117,8 +119,9 @@ def _within(path: str, url: str) -> bool:
 
 def _count(icon: str, found: Counts, standing: list[int]) -> dict[str, Any]:
     if icon == "today":
-        danger, left, calls, ages, late = standing
-        needs_me = filter(None, (in_danger(danger), who_left(left), to_call(calls), to_confirm(ages), are_late(late)))
+        danger, left, calls, places, doctors, ages, late = standing
+        waits = to_place(places), to_ask_doctor(doctors), to_confirm(ages), are_late(late)
+        needs_me = filter(None, (in_danger(danger), who_left(left), to_call(calls), *waits))
         number = sum(standing)
         count = number if number <= MOST else f"{MOST}+"
         return {"count": count, "late": bool(danger or left or calls), "count_label": " · ".join(needs_me)}
@@ -140,6 +143,17 @@ def in_danger(number: int) -> str:
 def who_left(number: int) -> str:
     """How many slept here and left without a word, of whom nobody has said yet that they are safe."""
     return ngettext("%(n)d left without a word", "%(n)d left without a word", number) % {"n": number} if number else ""
+
+
+def to_place(number: int) -> str:
+    """How many wait for a place for tonight that is confirmed, after somebody was asked for one."""
+    said = ngettext("%(n)d without a confirmed place", "%(n)d without a confirmed place", number)
+    return said % {"n": number} if number else ""
+
+
+def to_ask_doctor(number: int) -> str:
+    """For how many a doctor is needed today whom nobody is asked for."""
+    return ngettext("%(n)d needs a doctor", "%(n)d need a doctor", number) % {"n": number} if number else ""
 
 
 def to_confirm(number: int) -> str:

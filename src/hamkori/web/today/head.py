@@ -18,7 +18,7 @@ from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import ASKS_ON, HELPED, NATIONAL
 from hamkori.casework.work.rules.worklist import UNPLANNED as NO_STEP
 from hamkori.web.kit import moments
-from hamkori.web.nav import are_late, in_danger, to_call, to_confirm, who_left
+from hamkori.web.nav import are_late, in_danger, to_ask_doctor, to_call, to_confirm, to_place, who_left
 from hamkori.web.today import once
 
 Rows = tuple[Due, ...]
@@ -40,6 +40,14 @@ class Standing:
         """Own cases of which the sender says a child."""
         return len([row for row in self.lists["urgent"] if order.is_child_now(row)])
 
+    def places(self) -> int:
+        """Persons who were asked a place for, and have none that is confirmed: beside those who are called about."""
+        return len({row.case or row.referral for row in self.lists["urgent"] if row.awaits_place or row.no_place})
+
+    def doctors(self) -> int:
+        """Who needs a doctor whom nobody is asked for, and does not stand among these."""
+        return len([row for row in self.lists["urgent"] if row.ill and not (row.awaits_place or row.no_place)])
+
     def late(self) -> tuple[Rows, Rows, Rows]:
         """What is late: urgent, other rows, own steps."""
         below = self._behind("steps")
@@ -58,11 +66,13 @@ class Standing:
         return (*lists[card], *there) if card == "steps" else (*lists[card], *above, *there)
 
     def numbers(self) -> list[int]:
-        """For the menu: danger, who left, calls, ages, late."""
+        """For the menu: danger, who left, calls, places, doctors, ages, late (`nav.counted`)."""
         return [
             len(self.lists["danger"]),
             len(self.lists["left"]),
             self.calls(),
+            self.places(),
+            self.doctors(),
             self.ages(),
             sum(map(len, self.late())),
         ]
@@ -77,6 +87,8 @@ def sentence(found: Today, standing: Standing) -> str | SafeString:
         who_left(len(lists["left"])),
         to_call(calls),
         counted(len(lists["accepted"]) if calls > standing.box else 0, UNTOLD),
+        to_place(standing.places()),
+        to_ask_doctor(standing.doctors()),
         to_confirm(standing.ages()),
         counted(len(overdue), OVER if has_stopped(overdue) else OVERDUE),
         are_late(len(late)) if is_national(late) else counted(len(late), LATE),
