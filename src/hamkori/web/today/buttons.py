@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +40,7 @@ from hamkori.casework.work.rules.worklist import (
     UNPLANNED,
 )
 from hamkori.web.today import calls, needed, without
-from hamkori.web.words import absence, child_alone, place, red
+from hamkori.web.words import absence, arrival, child_alone, place, red
 from hamkori.web.words.ways import opened_hour
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
@@ -79,7 +80,8 @@ DO: Final = {
     "sent.dispute": red.OPEN_REFERRAL,
     "sent.disputed": red.OPEN_REFERRAL,
     "got.arrival": red.OPEN_REFERRAL,
-    "got.arrival.late": gettext_lazy("Say what you know"),
+    **dict.fromkeys(("got.arrival.late", "got.arrival.met"), gettext_lazy("Say what you know")),
+    "got.arrival.today": gettext_lazy("Say whether they came"),
     "got.came": gettext_lazy("Confirm the arrival"),
     "got.miss": gettext_lazy("Say what you know"),
     LEFT: red.OPEN_REFERRAL,
@@ -112,7 +114,7 @@ def name(one: Due, now: datetime) -> str:
         return str(child_alone.ADULT if _adult_first(one) else again)
     if not one.for_today and (is_ahead(one, now) or (one.what == "national.late" and not one.referral)):
         return ""  # nothing is to do yet; of a disputed result nobody says that they called: the row has the number
-    kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else ""
+    kind = "got.came" if one.came_at is not None else f"{one.what}.late" if one.late else _of_today(one, now)
     kind = "desk.asked" if one.asked_at is not None else _of_help(one, now) or kind
     kind = "sent.today" if one.to_tell and one.hour_written else kind
     kind = "sent.answer" if one.place_from or _asks_another(one) else kind
@@ -204,7 +206,22 @@ def opens(one: Due, now: datetime) -> str:
         return reverse("edit_case", args=[one.case]) + "?done=1"
     if one.what in PLACES and (one.late or one.came_at or one.what != "got.arrival"):
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
-    return reverse("referral_recall", args=[one.referral]) if one.moot else _reads(one, now) or _form_of(one)
+    return (
+        reverse("referral_recall", args=[one.referral])
+        if one.moot
+        else _comes_today(one, now) or _reads(one, now) or _form_of(one)
+    )
+
+
+def _of_today(one: Due, now: datetime) -> str:
+    """The button of who is expected today: people come early, and it is said where the row leads."""
+    at = one.what == "got.arrival" and one.on is not None and one.on <= timezone.localdate(now)
+    return ("got.arrival.met" if arrival.goes(one.service) else "got.arrival.today") if at else ""
+
+
+def _comes_today(one: Due, now: datetime) -> str:
+    """The place on its page at which that is said, unfolded before the hour; '' of all others."""
+    return f"{reverse('referral', args=[one.referral])}?do=come#come" if _of_today(one, now) else ""
 
 
 def _reads(one: Due, now: datetime) -> str:

@@ -348,7 +348,7 @@ def _place(one: Due) -> str | SafeString:
         if calls.is_yes(one):
             return ""  # the row begins with the call that says it
         return format_html("<b>{}</b>", red.FIRST["place"] if one.place_before else red.NO_PLACE_YET)
-    if verbs.place_heads(one):
+    if without.place_heads(one):
         return ""
     lacks = red.STAYS if one.stays else red.SLEEPS if one.left else red.NO_PLACE
     return str(lacks) if (one.no_place or one.unplaced) and not (one.what.startswith("place.") or one.safe) else ""

@@ -124,17 +124,12 @@ def _said(one: Due, now: datetime) -> str:
         return str(no_after_yes.CALL_SENDER) % {"body": one.sender}
     if buttons.goes_on(one, now) or one.ended or one.result_at is not None:
         return here.what(one, arrivals.who(one))  # its list says that help is being given
-    if one.moot or place_heads(one):
+    if one.moot or without.place_heads(one):
         return red.moot(one.moot, lists.label("service", one.service)) or str(red.SLEEPS if one.left else red.NO_PLACE)
     if one.ill or one.needs:
         return red.no_doctor(one.doctor) if one.ill else needed.what(one)
     # Where somebody was reached nobody calls before the answer is due.
     return one.body if one.reached else arrivals.what(one, now)
-
-
-def place_heads(one: Due) -> bool:
-    """Of a shelter that gave none: the place of tonight heads the row, and the old no stands beside its hour."""
-    return one.stopped and one.no_place and one.what in without.REASONS and not (one.not_here or one.unagreed)
 
 
 def _verb(one: Due, now: datetime) -> Any:

@@ -61,12 +61,23 @@ def ways_on(one: Due) -> list[SafeString]:
     return [format_html('<a href="{}">{}</a>', reverse(at, args=[one.referral]), said) for at, said in ways]
 
 
+def place_heads(one: Due) -> bool:
+    """Of a shelter that gave none: the place of tonight heads the row, and the old no stands beside its hour."""
+    return one.stopped and one.no_place and one.what in REASONS and not (one.not_here or one.unagreed)
+
+
 def place_way(one: Due, under: Due | None) -> str:
-    """Where it is said of who has no place for tonight, or waits for one, that one was found; '' of others."""
+    """Where it is said of who has no place for tonight, or waits for one, that one was found, also after a no in
+    Hamkori; '' of others.
+    """
     said_above = under is not None and (under.no_place or under.awaits_place)
     waits = one.awaits_place and bool(one.referral) and not said_above
     waits = waits and not calls.is_yes(one)  # after a yes the ways on are the referral and a no
-    if not (one.what == "place.open" or waits) or one.supervised or one.asks_to_stay:
+    if (
+        not (one.what == "place.open" or waits or (place_heads(one) and not said_above))
+        or one.supervised
+        or one.asks_to_stay
+    ):
         return ""
     return f"{reverse('case', args=[one.case])}?found=1#tonight"
 
