@@ -25,6 +25,7 @@ from tests.web.test_place_found import until
 pytestmark = pytest.mark.django_db
 DESK = "desk-shelter"
 FOR_THE_HOUR = "Accept today at this hour"
+FOR_TOMORROW = "Accept tomorrow at this hour"
 NEXT = "Answer the next one"
 DECLINE = "Decline"
 OWN_CASE = "It is open and has no next step: set one, or close it."
@@ -80,6 +81,24 @@ def test_tomorrow_is_offered_of_an_hour_that_is_over_alone(house: Senders) -> No
     referral = waits(house)
     assert "Accept for tomorrow" not in for_the_hour(house, referral, hour="", place="canary-gate")
     assert "Accept for tomorrow" not in page_text(house.browser(DESK).get(at(referral)))
+
+
+def test_in_the_evening_the_hour_of_tomorrow_is_accepted_at_once(house: Senders) -> None:
+    """Red before: only after a press for today that was refused."""
+    until(15)
+    referral = waits(house)
+    assert FOR_TOMORROW not in page_text(house.browser(DESK).get(at(referral)))
+    until(18)
+    assert FOR_TOMORROW in page_text(house.browser(DESK).get(at(referral)))
+    form = yes(house, referral, when="next_day", arrival_on="", arrival_part="", hour="22:30", place="canary-gate")
+    late = house.browser(DESK).post(at(referral, "accept"), form)
+    assert "“Evening” ends at 21:00. Write an hour before it." in page_text(late)
+    form = yes(house, referral, when="next_day", arrival_on="", arrival_part="", hour="10:30", place="canary-gate")
+    house.browser(DESK).post(at(referral, "accept"), form)
+    with god():
+        found = Referral.objects.get(pk=referral.pk)
+        tomorrow = timezone.localdate(now()) + timedelta(days=1)
+    assert (found.state_code, found.arrival_on, found.arrival_part_code) == ("accepted", tomorrow, "morning")
 
 
 def test_without_an_hour_the_message_stands_at_the_field_and_nothing_is_lost(house: Senders) -> None:

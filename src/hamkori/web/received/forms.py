@@ -20,21 +20,19 @@ from hamkori.casework.case.rules.clocks import (
 )
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.consent.rules.packet import TEXT
 from hamkori.casework.referral.queries.received import Received
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS, STANDS
-from hamkori.casework.referral.rules.sealed import sealed_to
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm, LongText, Segments, TextField, Ticks
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import instead
+from hamkori.web.received.colleagues import READS_ALL, colleagues
 from hamkori.web.received.hours import OVER, MeetingForm, first_hour, part_written
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
-from hamkori.web.words.packet import parts
 
 EARLY_QUESTIONS = {
     "HOME": ("safe_in_this_region", "length_of_stay", "children_ages", "daily_medicine"),
@@ -131,7 +129,7 @@ class AcceptForm(ArrivalForm):
         super().__init__(*args, **kwargs)
         self.arranged, self.takes_hour, wall = arranged, now, self.wall
         listed = list(people)
-        offered, hints = _colleagues(listed, agreed)
+        offered, hints = colleagues(listed, agreed)
         # What is true of all of them the one sentence above says, once.
         self.offer("team", offered, None if {*hints.values()} == {str(READS_ALL)} else hints)
         beforehand = len(listed) > 1 and own in self.initial.get("team", ())
@@ -140,7 +138,9 @@ class AcceptForm(ArrivalForm):
         # Shown may be less than what is taken: a page on which help was needed now is sent when it is not.
         self.taken = parts_ahead(wall, now=True) if wall is not None else ()
         self.ahead = parts_ahead(wall, now=now) if wall is not None else ()
-        self.offer("when", [(HOUR, HOUR), *((_slot(day, part), part) for day, part in self.taken)])
+        self.offer(
+            "when", [(HOUR, HOUR), (NEXT_DAY, NEXT_DAY), *((_slot(day, part), part) for day, part in self.taken)]
+        )
         for name in ("arrival_on", "arrival_part"):
             self.fields[name].required = False
 
@@ -168,10 +168,14 @@ class AcceptForm(ArrivalForm):
     def tomorrow(self) -> tuple[str, str] | None:
         """Of an hour that is over today: the button that accepts for it tomorrow, and what it says."""
         hour = first_hour(self["hour"].value() or "") if self.has_error("hour", OVER) else None
-        on = self.today + timedelta(days=1)
+        on = self.today + NEXT
         if hour is None or (on, part := part_of(hour)) not in self.taken:
             return None
         return _slot(on, part), str(_("Accept for tomorrow %(hour)s") % {"hour": f"{hour:%H:%M}"})
+
+    def is_late(self) -> bool:
+        """Whether the last part of today has begun, so that an hour is likely to be meant for tomorrow."""
+        return self.wall is not None and f"{self.wall:%H:%M}" >= starts(parts_of_day()[-1])
 
     def _called(self, on: date, part: str) -> str:
         """The part of the day; of today's last what whoever reads it at this hour takes it for: before the night ends
@@ -190,7 +194,7 @@ class AcceptForm(ArrivalForm):
     def clean(self) -> dict[str, Any]:
         """The button's day and part, else those of another day; of today only what is not over."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        if found.get("when") == HOUR:
+        if found.get("when") in (HOUR, NEXT_DAY):
             return self._by_hour(found)
         chosen = {_slot(day, part): (day, part) for day, part in self.taken}.get(found.get("when", ""))
         if chosen is not None:
@@ -205,7 +209,7 @@ class AcceptForm(ArrivalForm):
         return found
 
     def _by_hour(self, found: dict[str, Any]) -> dict[str, Any]:
-        """Today, in the part of the day in which the hour lies that was written; after the last one it is "now", which
+        """In the part of the day in which the hour lies that was written; today after the last one it is "now", which
         goes on past midnight. Whether that hour is over, is asked of it as of any other.
         """
         if "hour" in self.errors:
@@ -214,13 +218,16 @@ class AcceptForm(ArrivalForm):
         if part is None:
             self.add_error("hour", _("Write the hour, for example 15:30; or press a part of the day below."))
             return found
-        found["arrival_on"], found["arrival_part"] = self.today, part if (self.today, part) in self.taken else NOW
+        on, last = (self.today, NOW) if found["when"] == HOUR else (self.today + NEXT, parts_of_day()[-1])
+        found["arrival_on"], found["arrival_part"] = on, part if (on, part) in self.taken else last
         return found
 
 
 HOUR: Final = "hour"
 """In the place of a part of the day: that of the hour that is written."""
-READS_ALL: Final = _("Reads all that is shared")
+NEXT_DAY: Final = "next_day"
+"""The same of tomorrow."""
+NEXT: Final = timedelta(days=1)
 
 
 def _slot(on: date, part: str) -> str:
@@ -231,32 +238,6 @@ def _slot(on: date, part: str) -> str:
 def is_written(form: AcceptForm | None) -> bool:
     """Whether something stands in the line of a form that comes back, or is missing there."""
     return form is not None and any(form[name].value() or form[name].errors for name in MEETING)
-
-
-def _colleagues(people: Iterable[Colleague], agreed: Iterable[str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """Each by name and function, and what each would read."""
-    listed, known = list(people), tuple(agreed)
-    return [(str(one.membership_id), _named(one)) for one in listed], {
-        str(one.membership_id): reads(one.function, known) for one in listed
-    }
-
-
-def _named(one: Colleague) -> str:
-    """By the name at the door and what they read by: who answers for the desk is called so everywhere."""
-    desk = lists.label("role", "desk_officer") if "desk_officer" in one.roles else ""
-    said = ", ".join(part.lower() for part in (desk, lists.label("worker_function", one.function)) if part)
-    return _("%(name)s, %(function)s") % {"name": one.name, "function": said} if said else one.name
-
-
-def reads(function: str, agreed: Iterable[str]) -> str:
-    """What would be sealed on to a worker of this function."""
-    shared = frozenset(agreed)
-    held = sealed_to(tuple(shared), (function,)) - {TEXT}
-    if held >= shared:
-        return str(READS_ALL)
-    if not held:
-        return str(_("Reads only the person's own words"))
-    return lists.about(_("Reads"), parts(held))
 
 
 class AskForm(KitForm):
@@ -373,7 +354,7 @@ class StaffForm(KitForm):
         super().__init__(*args, **kwargs)
         self.mine = mine
         self.keyless = [one.name for one in keyless]
-        free, hints = _colleagues(people, received.agreed.sections)
+        free, hints = colleagues(people, received.agreed.sections)
         self.someone_free = bool(free)
         self.offer("joins", free, hints if Side.RECEIVER in received.sides else None)
         self.offer("leaves", [(str(one.membership_id), words.team((one,))) for one in received.workers])
