@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 NOT_ASKED = "not_asked"
 PAY, DOCUMENTS = "CD14", "CD01"
-COMMON = ("DR01", "CD03", "CD04", "CD06")
-"""Signs of the whole list that come up by themselves: another job than promised, locked in, beaten, clients."""
+COMMON = ("DR01", "CD03", "CD04", "CD11", "CD13", "CD06")
+"""Signs of the whole list that come up by themselves: another job than promised, locked in, beaten, threatened, the
+family threatened, clients.
+"""
 OF_BOTH = {"TJ07"}
 """The prompt that asks of pay and documents at once."""
 FOR_CHILDREN = {"TJ08"}
