@@ -108,7 +108,9 @@ def test_before_it_the_page_shows_who_read_and_what_stops_and_after_it_what_to_s
     before = page_text(house.browser().get(address))
     assert "This is deleted at Shelter Kulob, and they are told." in before
     assert "has already opened" not in before, "nobody has read it yet"
-    assert before.index("Everything, to everybody") < before.index("Or only this Shelter and social help")
+    assert before.index("Everything, to everybody") < before.index(
+        "Or only one kind of help, or a part Shelter and social help"
+    )
     assert "<details open" not in house.browser().get(address).content.decode(), "the groups are looked through"
     house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
     assert "Shelter Kulob has already opened:" in page_text(house.browser().get(address))

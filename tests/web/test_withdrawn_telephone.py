@@ -19,7 +19,7 @@ def test_the_telephone_is_one_tick_for_all_purposes_and_the_finer_ones_lie_folde
     house.agreed(case, kind="legal", purpose="justice", sections={"contact", "legal"})
     page = house.browser().get(f"/cases/{case.code}/consent/withdraw/")
     shown, text = page.content.decode(), page_text(page)
-    assert "Only a part, such as the telephone" in text
+    assert "Only a part, such as the name or the telephone" in text
     assert text.count("How to reach the person safely (telephone, hours, code word)") == 1
     parts, _fold, finer = shown.partition("Only for one purpose")
     assert parts.count('"legal:*:contact"') == 1

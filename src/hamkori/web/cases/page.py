@@ -14,6 +14,8 @@ from hamkori.access.actor import Actor
 from hamkori.audit.ledger import looked
 from hamkori.casework.case.queries.sections import is_as_begun
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.queries.consent import AGREES
+from hamkori.casework.referral.rules.lifecycle import LIVE
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
@@ -60,6 +62,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     case, standing = file.case, file.standing
     unsure = file.agreed.unsure  # then nothing is asked and nothing sent before all is taken back
     agrees = any(state in words.YES_STATES for state in file.agreed.states.values())
+    takes_back = standing.works and (agrees or _takes_back(file))
     may_refer = standing.works and case.state_code == "open" and not unsure
     ask_url = reverse("consent_withdraw" if unsure else "consent", args=[case.code])
     child_due = file.clocks.get("child") if standing.may("tell_child_protection", case.state_code) else None
@@ -82,7 +85,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "strip": _strip(file, waits=alone is not None),
         "consent_url": ask_url if standing.works else None,
-        "withdraw_url": reverse("consent_withdraw", args=[case.code]) if standing.works and agrees else None,
+        "withdraw_url": reverse("consent_withdraw", args=[case.code]) if takes_back else None,
         "refer_url": child_alone.adult_at(case.code) if waits else raises or refer_url,
         "raises": raises,
         **(_boxes(request, actor, file, alone) | reached.beside(file, opened, request.GET.get(CAME_FROM, ""))),
@@ -136,6 +139,15 @@ def _no_bed(actor: Actor, file: File) -> dict[str, Any] | None:
     said_no = file.no_place and any(one.no_since is not None for one in place.for_one(file))
     asks = said_no and file.case.is_child and file.agreed.sends_nothing_new and file.standing.works
     return child_alone.whom_to_call(actor, file.case) if asks else None
+
+
+def _takes_back(file: File) -> bool:
+    """Whether a yes can be taken back that holds no more: it has run out, or is asked again and help goes on with it.
+    What was shared with it lies where it went.
+    """
+    answers = {row.answer for row in file.agreed.rows.values()}
+    goes_on = "not_asked" in answers and any(one.state in LIVE for one in file.referrals)
+    return not file.agreed.unsure and (goes_on or bool(answers & {*AGREES}))
 
 
 def _rests(file: File) -> bool:

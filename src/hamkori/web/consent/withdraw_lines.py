@@ -79,6 +79,11 @@ class Group:
         """Whether the telephone is among its parts."""
         return any(one.value.endswith(":contact") for one in self.parts)
 
+    @property
+    def names(self) -> bool:
+        """Whether the name alone is."""
+        return any(one.value.endswith(":identity") for one in self.parts)
+
 
 class Standing:
     """What stands on the consent of a case, and what was opened of it."""
