@@ -40,6 +40,21 @@ def test_an_hour_of_the_evening_does_not_go_with_the_morning(house: Senders) -> 
     assert desk.post(at, yes(house, referral, hour="9", **when)).status_code == 303
 
 
+def test_eight_with_tonight_is_read_as_the_evening_and_looked_at(house: Senders) -> None:
+    """Red before: "8" was this morning's, which is over, and the button offered 08:00 tomorrow."""
+    at_hour(18)
+    referral = waits(house)
+    at, desk = f"/referrals/{referral.code}/accept/", house.browser("desk-shelter")
+    with god():
+        tonight = f"{timezone.localdate(now()).isoformat()}.evening"
+    refused = desk.post(at, yes(house, referral, hour="8", when=tonight))
+    assert refused.status_code == 400
+    assert "In the evening this is 20:00, which is written here now. Look, then press again." in page_text(refused)
+    assert 'value="20:00"' in refused.content.decode()
+    assert "tomorrow 08:00" not in page_text(refused)
+    assert desk.post(at, yes(house, referral, hour="20:00", when=tonight)).status_code == 303
+
+
 def test_the_opened_hour_stands_with_its_day_in_one_line(house: Senders) -> None:
     """Red before: "10:30" alone, and the day of it in the line above."""
     at_hour(11)

@@ -2,19 +2,21 @@
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends, part_of, starts
+from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends, part_of, parts_of_day, starts
 from hamkori.web.kit.meeting import MeetingLine, hour_and_minutes
 from hamkori.web.received.part_in_words import part_in_words
 from hamkori.web.words import lists
 
 OVER: Final = "over"
 """The code of what is said of an hour that is over today."""
+HALF_A_DAY: Final = 12
 JUST_NOW = timedelta(minutes=30)
 """An hour that was this short a time ago is not over: it is being kept."""
 
@@ -55,11 +57,21 @@ class MeetingForm(MeetingLine):
             ends = max(part_ends(on, part), ends) if on == wall.date() else part_ends(on, part)
         elif at + JUST_NOW < wall and at + timedelta(days=1) <= ends:
             at += timedelta(days=1)  # "now" goes on after midnight
-        if at + JUST_NOW < wall:
+        if (meant := _twelve_later(on, part, hour, wall)) is not None:
+            self._read_as(meant)
+        elif at + JUST_NOW < wall:
             over = _("This hour is over today. Write a later one, or choose another day.")
             self.add_error("hour", ValidationError(over, code=OVER))
         elif at > ends or f"{hour:%H:%M}" < starts(part):
             self.add_error("hour", self.elsewhere(part, hour, ends))
+
+    def _read_as(self, meant: time) -> None:
+        """What was written as an hour of the morning stands in the field as it is read; it is looked at, then kept."""
+        typed = cast("QueryDict", self.data).copy()
+        typed[self.add_prefix("hour")] = f"{meant:%H:%M}"
+        self.data = typed
+        said = _("In the evening this is %(hour)s, which is written here now. Look, then press again.")
+        self.add_error("hour", said % {"hour": f"{meant:%H:%M}"})
 
     def elsewhere(self, part: str, hour: time, ends: datetime) -> str:
         """What is said of an hour that does not lie in this part of the day, where another can be chosen."""
@@ -95,6 +107,15 @@ def outside(part: str, hour: time, ends: datetime) -> str:
     if early:
         return gettext("“%(part)s” begins at %(time)s. Write an hour after it.") % slots
     return gettext("“%(part)s” ends at %(time)s. Write an hour before it.") % slots
+
+
+def _twelve_later(on: date, part: str, hour: time, wall: datetime) -> time | None:
+    """What an hour before noon means with this evening: "8" is 20:00. None where that is no hour of it either."""
+    if on != wall.date() or part != parts_of_day()[-1] or hour.hour >= HALF_A_DAY:
+        return None
+    meant = hour.replace(hour=hour.hour + HALF_A_DAY)
+    over = datetime.combine(on, meant) + JUST_NOW < wall
+    return None if over or f"{meant:%H:%M}" < starts(part) or part_of(meant) not in (part, "") else meant
 
 
 def is_ahead(written: str, agreed_at: datetime, at: datetime) -> bool | None:
