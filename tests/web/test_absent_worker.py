@@ -107,7 +107,7 @@ def test_that_the_person_is_told_is_work_of_today_on_whichever_day_they_come(hou
     later = section(house, "Later")
     assert TELL not in later
     assert read not in later
-    reach = f'href="/cases/{case.code}/?from={referral.code}&amp;open=contact#contact"'
+    reach = f'href="/referrals/{referral.code}/?open=reach#reach"'
     assert reach in page(house, referral)
     opened = house.browser().get(f"/referrals/{referral.code}/?open=meeting").content.decode()
     assert reach in opened

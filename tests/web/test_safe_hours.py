@@ -55,15 +55,18 @@ def test_the_sender_reads_that_the_hours_are_over_and_goes_back_to_say_it(house:
     house.accepted(referral, meeting={"hour": "soon"})
     browser = house.browser()
     browser.get(f"/referrals/{referral.code}/?open=meeting")
-    reach = f"/cases/{case.code}/?from={referral.code}&amp;open=contact#contact"
+    reach = f"/referrals/{referral.code}/?open=reach#reach"
     page = browser.get(f"/referrals/{referral.code}/").content.decode()
     assert I_TOLD in page
     assert reach in page
-    answer = browser.get(reach.partition("#")[0].replace("&amp;", "&"))
+    beside = page_text(browser.get(reach.partition("#")[0]))
+    for one in (f"{OVER} ({hours}).", "A safe telephone not recorded", "Hour soon", "I told the person"):
+        assert one in beside, f"red before: the telephone and the hour stood on two pages; {one}"
+    answer = browser.get(f"/cases/{case.code}/?from={referral.code}&open=contact")
     opened, said = answer.content.decode(), page_text(answer)
     assert f"{OVER} ({hours})." in said
     assert "A safe telephone not recorded" in said
-    assert f'<a class="solo" href="/referrals/{referral.code}/">' in opened
+    assert f'<a class="solo" href="/referrals/{referral.code}/?open=hour#hour">' in opened, "the hour is open there"
     assert BACK in said
     alone = page_text(browser.get(f"/cases/{case.code}/?open=contact"))
     assert OVER in alone

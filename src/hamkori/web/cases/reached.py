@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.actions.section import open_section
 from hamkori.web.words import case as words
 from hamkori.web.words import safe_hours
+from hamkori.web.words.ways import opened_hour
 
 if TYPE_CHECKING:
     from hamkori.access.actor import Actor
@@ -47,5 +47,5 @@ def beside(file: File, opened: dict[str, Any] | None, came: str) -> dict[str, st
         return {}
     asks = (one for one in file.referrals if one.code == came and one.person_told is None)
     tells = any(one.awaited or one.says_yes for one in asks)
-    back = reverse("referral", args=[came]) if tells else ""
+    back = opened_hour(came) if tells else ""
     return {"hours_over": opened["over"], "told_url": back}

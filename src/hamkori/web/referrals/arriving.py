@@ -26,7 +26,7 @@ from hamkori.web.referrals import still_asked
 from hamkori.web.referrals.told_person import telling
 from hamkori.web.words import arrival, lists, missing
 from hamkori.web.words import referral as words
-from hamkori.web.words.ways import HOUR
+from hamkori.web.words.ways import HOUR, REACH
 
 AFTERWARDS = {
     "came": gettext_lazy("The organisation is asked to confirm it."),
@@ -150,10 +150,10 @@ def may_open(page: SenderPage) -> bool:
 
 
 def opens(page: SenderPage, part: str) -> str:
-    """The part of the page that is opened. Of a button elsewhere that reads the hour: that, where it stands behind its
-    lock and this reader may open it; else nothing.
+    """The part of the page that is opened. Of a button that reads the hour, alone or with how the person is reached:
+    that, where it stands behind its lock and this reader may open it; else nothing.
     """
-    if part != HOUR:
+    if part not in (HOUR, REACH):
         return part
     waits = queries.read_state(page.referral) in ("sent", "accepted")
     return "meeting" if waits and has_meeting(page.referral) and may_open(page) else ""

@@ -38,7 +38,7 @@ from hamkori.casework.referral.rules.summary import flags, flags_sent
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward
+from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward, reach
 from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.doubts import is_doubted, was_reached
@@ -62,18 +62,18 @@ def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]
     """The sender's page of a referral. The meeting line and the note of a result are opened here, by hand."""
     beside = lacking.beside if lacking.has_ended(found) else onward.beside
     page = queries.sender_page(actor, found, on, beside)
-    part = arriving.opens(page, request.GET.get("open", ""))
+    part = arriving.opens(page, asked := request.GET.get("open", ""))
+    near = reach.opened(actor, page, asked)
     if part not in OPENS:
-        again = once_more(request, page.case, actor.membership_id, referral=found.code)
-        return render(request, "referrals/page.html", {**context(actor, page), "once_more": again})
+        near["once_more"] = once_more(request, page.case, actor.membership_id, referral=found.code)
+        return render(request, "referrals/page.html", context(actor, page) | near)
     try:
         opened = OPENS[part](actor, found)
     except NotNow as refusal:
         if refusal.guard != "from_state":
             raise
-        gone = {**context(actor, page), f"{part}_gone": True}
-        return render(request, "referrals/page.html", gone, status=409)
-    shown = context(actor, page, opened if part == "meeting" else None)
+        return render(request, "referrals/page.html", {**context(actor, page), f"{part}_gone": True}, status=409)
+    shown = context(actor, page, opened if part == "meeting" else None) | near
     if part == "note":
         shown["note_rows"] = [(_("The note"), opened["note"])] if opened else []
         if page.case.state_code == "open" and "needs" in page.holds and Side.SENDER in page.sides:

@@ -34,7 +34,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, red, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import place
-from hamkori.web.words.ways import case_of as opened_from
+from hamkori.web.words.ways import opened_reach
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -127,7 +127,6 @@ def _said(page: SenderPage) -> dict[str, Any]:
         said = _("Nobody has said yet that the person was told.")
         if has_meeting(page.referral):
             said = f"{said} {ASKED_THERE}"
-    reach = opened_from(page.referral.code, page.case.code) + "&open=contact#contact"
     return {
         "person_told": told,
         "person_told_said": said,
@@ -135,7 +134,9 @@ def _said(page: SenderPage) -> dict[str, Any]:
         "may_tell": Side.SENDER in page.sides,
         "told_label": red.I_TOLD,
         "reach_name": sections.name("contact", Audience.SENDER),
-        "reach_url": reach if "contact" in page.holds and Side.SENDER in page.sides and told is None else "",
+        "reach_url": opened_reach(page.referral.code)
+        if "contact" in page.holds and Side.SENDER in page.sides and told is None
+        else "",
         "line_unread": line_unread(page.referral),
         "line_replaced": line_replaced(page.referral) and told is None,
     }

@@ -27,6 +27,15 @@ HOUR: Final = "hour"
 """In the address of a referral: its hour is to be read, and stands open for whoever may open it."""
 
 
+REACH: Final = "reach"
+"""The same of the hour together with how the person is reached: whoever tells them reads both on one page."""
+
+
+def opened_reach(referral: str) -> str:
+    """The page of this referral with both open."""
+    return f"{reverse('referral', args=[referral])}?open={REACH}#{REACH}"
+
+
 def opened_hour(referral: str) -> str:
     """The page of this referral with its hour open."""
     return f"{reverse('referral', args=[referral])}?open={HOUR}#{HOUR}"
