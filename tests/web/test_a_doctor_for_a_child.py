@@ -61,6 +61,18 @@ def test_it_is_asked_once_a_doctor_is_needed_and_how_many_come_with_it(
     assert re.search(r'name="whose" value="child_0_6"[^>]* checked', again), "it stands there again"
 
 
+def test_the_locked_part_says_that_the_doctor_is_for_a_child(house: Senders, zarina: doors.DoorClient) -> None:
+    """Red before: "Needed now: a doctor.", also where it was for the boy; the summary beside it said for whom."""
+    need = to_need(zarina, **AGREES, a_health_help="yes")
+    goes(press(zarina, need, **BOY, do="stop"))
+    part = f"/cases/{case_of(need).code}/?open=needs"
+    assert f"Needed now: a doctor, for {SAID}." in page_text(zarina.get(part))
+    goes(press(zarina, need, **{**BOY, "whose": "yes"}, do="stop"))
+    text = page_text(zarina.get(part))
+    assert "Needed now: a doctor." in text
+    assert SAID not in text.partition("Needed now")[2][:200], "the former sentence is replaced"
+
+
 def test_for_whom_is_answered_where_a_child_comes_along(house: Senders, zarina: doors.DoorClient) -> None:
     """Red before: the list said "The person" beforehand; passed over, the doctor was asked for the mother."""
     need = to_need(zarina, **AGREES, a_health_help="yes")

@@ -13,11 +13,13 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.referral.queries.refer import empty_in
+from hamkori.casework.referral.rules.card import OF_A_CHILD
 from hamkori.refusal import Invalid
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import LANGUAGE_NAMES
 from hamkori.web.words import lists
 from hamkori.web.words.case import FIELD_LABELS
+from hamkori.web.words.referral import doctor
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -95,7 +97,12 @@ def _put(stood: str, lines: list[str]) -> str:
 
 def _needed(said: Mapping[str, str], needs: Iterable[str]) -> list[str]:
     has = [_has_place()] if said["tonight"] == "has" else []
-    return has + [_needs(code) for code in needs if code not in (HIDES, NOTHING, NOT_ASKED)]
+    whose = said.get("whose", "")
+    return has + [
+        _doctor_for(whose) if code == DOCTOR and whose in OF_A_CHILD else _needs(code)
+        for code in needs
+        if code not in (HIDES, NOTHING, NOT_ASKED)
+    ]
 
 
 def _hidden(said: Mapping[str, str]) -> list[str]:
@@ -105,6 +112,11 @@ def _hidden(said: Mapping[str, str]) -> list[str]:
 
 def _needs(code: str) -> str:
     return _("Needed now: %(need)s.") % {"need": lists.inside(lists.label("need_tonight", code))}
+
+
+def _doctor_for(whose: str) -> str:
+    """The same of a doctor, where a child who comes along needs one."""
+    return _("Needed now: a doctor, for %(who)s.") % {"who": doctor(whose)}
 
 
 def _has_place() -> str:
@@ -152,4 +164,5 @@ def _ours() -> frozenset[str]:
     for language in LANGUAGE_NAMES:
         with translation.override(language):
             found |= {_needs(code) for code in codelist("need_tonight").codes}
+            found |= {_doctor_for(whose) for whose in OF_A_CHILD}
     return frozenset(found)
