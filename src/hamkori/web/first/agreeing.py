@@ -34,6 +34,7 @@ from hamkori.web.consent.until import kept
 from hamkori.web.first import answered, doctor, heard, spoken, tongues
 from hamkori.web.first import child as of_child
 from hamkori.web.first.asking import (
+    CLAIM,
     DOCUMENTS,
     LAWYERS,
     NOT_ASKED,
@@ -216,7 +217,8 @@ def _answers(
     heard.mark(form, answered.for_another_age(case))
     if form.child:
         heard.hold(form, unless_unread(lambda: asked(case, now()), NOTHING))
-    folds = [key for key in rest if key not in {TO_TALK, LAWYERS, *needed(case)}]
+    claims = {CLAIM} if _known(actor.doing(None), case).get("pay") == "present" else set()
+    folds = [key for key in rest if key not in {TO_TALK, LAWYERS, *claims, *needed(case)}]
     through = tongues.is_interpreted(case, read) and not form.child
     first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])
     more = {

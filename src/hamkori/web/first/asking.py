@@ -47,6 +47,9 @@ OTHERS = (*(key for key in rules.ROWS if key[0] not in ("police", SHELTER[0]) an
 LAWYERS, TO_TALK = ("legal", "help"), ("psychological", "help")
 """These stand open: pay and papers that are withheld are asked about here, and many need somebody to talk to."""
 
+CLAIM = ("legal", "justice")
+"""It stands open beside them where pay is withheld."""
+
 
 def _three() -> list[tuple[str, str]]:
     return [("present", _("Yes")), ("absent", _("No")), (NOT_ASKED, _("Not asked"))]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries.sections import is_as_begun
-from hamkori.casework.consent.rules.packet import IN, RULE
+from hamkori.casework.consent.rules.packet import RULE, ticked_at_first
 from hamkori.web.kit.remembered import unwritten
 from hamkori.web.words import lists, sections
 
@@ -50,13 +50,13 @@ def empty_parts(case: Case, way: Way, writes: Container[str]) -> list[dict[str, 
     """What the person agreed to and in which nothing stands: it does not go, and where it is written, by whoever
     `writes` in it.
     """
-    at, rule = reverse("section", args=[case.code]), RULE.get((way.kind, way.purpose), {})
+    at, ruled = reverse("section", args=[case.code]), (way.kind, way.purpose) in RULE
     return [
         {
             "part": section,
             "text": (
                 _("%(part)s: empty, so it is not sent.")
-                if rule.get(section) == IN
+                if ruled and ticked_at_first(way.kind, way.purpose, section)
                 else _("%(part)s: empty. Once written, it is sent only if you tick it.")
             )
             % {"part": lists.label("packet_section", section)},

@@ -64,6 +64,11 @@ SECTION_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Fields of each section in a packet: of papers no scan, of her no photo."""
 
+AT_FIRST: Mapping[str, tuple[str, ...]] = MappingProxyType({"legal": ("screening",)})
+"""Kind -> what goes there beside the usual parts unless somebody takes its tick out: that pay or papers are kept back,
+which is asked first and told to a lawyer by nobody else. Only of what she agreed to: asked about it is as before.
+"""
+
 NAMES: frozenset[str] = frozenset({"call_name"})
 """Fields outside `identity` that may hold a name: "without name" leaves them out, and keeps the rest of the section."""
 
@@ -99,8 +104,12 @@ def offered(
 ) -> dict[str, bool]:
     """Sections to show beside tick boxes -> whether ticked at first. An empty or closed section is not offered."""
     possible = frozenset(agreed) & frozenset(sender_sections) & frozenset(filled)
-    rule = RULE[kind, purpose]
-    return {section: rule[section] == IN for section in askable(kind, purpose) if section in possible}
+    return {one: ticked_at_first(kind, purpose, one) for one in askable(kind, purpose) if one in possible}
+
+
+def ticked_at_first(kind: str, purpose: str, section: str) -> bool:
+    """Whether this section goes unless somebody takes its tick out, once she agreed to it."""
+    return RULE[kind, purpose].get(section) == IN or section in AT_FIRST.get(kind, ())
 
 
 def not_agreed(kind: str, purpose: str, agreed: Iterable[str], ticked: Iterable[str]) -> tuple[str, ...]:
