@@ -20,6 +20,7 @@ from tests.web.senders import Senders, page_text
 from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
+STILL = "Your own case still says that a doctor is needed, and nobody is asked."
 
 
 @pytest.mark.parametrize("how", ["asked", "not needed", "a week"])
@@ -33,6 +34,7 @@ def test_the_sender_is_asked_about_a_doctor_until_that_is_settled_here(house: Se
         receive.serve(parvina, mine, version=mine.version)
     worker, asks, at = house.browser("shelter-worker"), "whether one was asked", f"/referrals/{referral.code}/"
     assert asks in page_text(worker.get(at))
+    assert STILL in page_text(worker.get(f"{at}?do=finish")), "red before: where help is ended nothing said it"
     with god():
         own = Case.objects.filter(from_referral=True).latest("begun_at")
     with house.as_("shelter-worker") as parvina:
@@ -50,3 +52,4 @@ def test_the_sender_is_asked_about_a_doctor_until_that_is_settled_here(house: Se
     if how == "a week":
         pass_time(days=8)
     assert asks not in page_text(worker.get(at))
+    assert (STILL in page_text(worker.get(f"{at}?do=finish"))) is (how == "a week"), "until it is settled"

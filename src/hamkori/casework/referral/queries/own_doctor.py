@@ -20,8 +20,18 @@ def doctor_settled(referral: UUID) -> bool:
     return bool(_settled(referral))
 
 
+def needed_unasked(own: QuerySet[ReferralOwnCase]) -> QuerySet[ReferralOwnCase]:
+    """Of own cases those that go on, need a doctor, and have asked none."""
+    needs = Q(case__doctor_code__in=NEEDED) | Q(case__need_tonight_codes__contains=["doctor"])
+    return own.filter(needs, ~Exists(_to_doctors()), case__state_code="open")
+
+
+def _to_doctors() -> QuerySet[ReferralOrigin]:
+    sent = ReferralOrigin.objects.filter(case=OuterRef("case"), referral__service_code__startswith=HEALTH)
+    return sent.exclude(referral__sent_at=None)
+
+
 @worded
 def _settled(referral: UUID) -> QuerySet[ReferralOwnCase]:
-    to_doctors = ReferralOrigin.objects.filter(case=OuterRef("case"), referral__service_code__startswith=HEALTH)
-    sent = to_doctors.exclude(referral__sent_at=None)
-    return ReferralOwnCase.objects.filter(Q(Exists(sent)) | ~Q(case__doctor_code__in=NEEDED), referral=referral)
+    over = Q(Exists(_to_doctors())) | ~Q(case__doctor_code__in=NEEDED)
+    return ReferralOwnCase.objects.filter(over, referral=referral)

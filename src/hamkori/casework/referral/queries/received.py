@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from hamkori import definer
@@ -32,6 +32,7 @@ from hamkori.casework.referral.models import (
 )
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.narrowed import NotCalled, narrowed
+from hamkori.casework.referral.queries.own_doctor import needed_unasked
 from hamkori.casework.referral.queries.permit import NOT_AGREED, Agreed, agreed_as_shown
 from hamkori.casework.referral.queries.questions import Question, questions_of
 from hamkori.casework.referral.queries.referrals import name_of, read_state, referral, sides
@@ -74,13 +75,14 @@ class Member:
 
 class OwnCase(NamedTuple):
     """The own case that came of it: its number, or ''; whether it has a next step, and is closed; what it says of the
-    age.
+    age; whether it needs a doctor of whom nobody there is asked.
     """
 
     code: str = ""
     has_step: bool = False
     closed: bool = False
     age: str = ""
+    doctor: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class Received:
     own_case_code: str
     own_case_has_step: bool
     own_case_closed: bool
+    own_case_doctor: bool
     own_age: str
     """What that case says of the age; '' while there is none."""
     went: frozenset[str]
@@ -245,6 +248,7 @@ def whole(actor: Actor, found: Referral, mine: frozenset[str]) -> Received:
         own_case_code=own.code,
         own_case_has_step=own.has_step,
         own_case_closed=own.closed,
+        own_case_doctor=own.doctor,
         own_age=own.age,
         went=went,
         events=_events(found, known) if helps else (),
@@ -324,8 +328,9 @@ def _beside(found: Referral) -> tuple[OwnCase, frozenset[str], datetime | None]:
     """The own case that came of it; the parts that lie here for this reader; since when nobody here is to call. One
     query.
     """
-    code, on, state, age, parts, quiet = next(iter(_lies_here(found.pk)), (None, None, "", "", (), None))
-    return OwnCase(code or "", on is not None, state == "closed", age or ""), frozenset(parts), quiet
+    none = (None, None, "", "", (), None, False)
+    code, on, state, age, parts, quiet, ill = next(iter(_lies_here(found.pk)), none)
+    return OwnCase(code or "", on is not None, state == "closed", age or "", ill), frozenset(parts), quiet
 
 
 OWN = ("code", "next_step_on", "state_code", "age_band_code")
@@ -336,7 +341,9 @@ def _lies_here(referral: UUID) -> QuerySet[Referral, tuple[Any, ...]]:
     own = ReferralOwnCase.objects.filter(referral=OuterRef("pk"))
     went = PacketBody.objects.filter(referral=OuterRef("pk")).values("section_code")
     said = (Subquery(own.values(f"case__{name}")[:1]) for name in OWN)
-    return Referral.objects.filter(pk=referral).values_list(*said, ArraySubquery(went), NotCalled("pk"))
+    return Referral.objects.filter(pk=referral).values_list(
+        *said, ArraySubquery(went), NotCalled("pk"), Exists(needed_unasked(own))
+    )
 
 
 SAID = ("call_sender", "hear", "ask_part", "keep_part", "lapse", "amend")
