@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 TAKEN_OVER = (
     "empty_parts", "blocks", "may_send", "leaving", "closed_there", "say_in", "way_there",
-    "risk_doubt", "risk_url", "already",
+    "risk_doubt", "risk_url", "already", "unnamed_url",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
 

@@ -30,8 +30,8 @@ from hamkori.people.rules.desk_phone import is_invented
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
+from hamkori.web.referrals import child_named, listed, risk
 from hamkori.web.referrals import empty as empties
-from hamkori.web.referrals import listed, risk
 from hamkori.web.referrals.choosing import TONIGHT, Screen
 from hamkori.web.referrals.forms import ReferForm
 from hamkori.web.referrals.nobody import closed_all, closed_for, closed_now, nobody
@@ -112,6 +112,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "say_in": _say(screen),
         **empties.shown(screen),
         **risk.asked(case),
+        **child_named.shown(screen),
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
