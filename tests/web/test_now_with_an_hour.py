@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from hamkori.casework.referral.models import Referral
 from tests.cast import World, pass_time
-from tests.web.senders import Senders, page_text, state, steps
+from tests.web.senders import Senders, page_text, state, steps, version
 from tests.web.test_accepted_tonight import at_hour
 from tests.web.test_met_where_they_are import POLICE, asked, press
 from tests.web.test_told_person import HELPER
@@ -119,3 +120,16 @@ def test_a_shelter_that_wrote_an_hour_with_now_waits_for_it_as_well(house: Sende
     page = shown(house, sent, who=HELPER)
     assert folded(page)
     assert not presses_miss(page)
+
+
+def test_a_press_before_the_hour_is_refused_and_one_after_it_counts(house: Senders) -> None:
+    """Red before: the page alone held it back, and a page of before told the sender that nobody had come."""
+    referral = goes(house, hour="12:00")
+    form = {"operation": str(uuid4()), "version": version(referral)}
+    said = house.browser(POLICE).post(f"/referrals/{referral.code}/miss/", form)
+    assert said.status_code == 409
+    assert "The agreed time has not come yet." in page_text(said)
+    assert steps(referral)[-1] != "miss"
+    pass_time(hours=2)
+    press(house, referral, "miss")
+    assert steps(referral)[-1] == "miss"

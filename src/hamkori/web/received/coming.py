@@ -31,7 +31,7 @@ def said(received: Received, line: Mapping[str, Any] | None = None) -> dict[str,
     meeting point.
     """
     found, at = received.referral, received.at
-    ahead = _hour_ahead(received, line)
+    ahead = hour_ahead(received, line)
     early = words.early(received) or (words.agreed_day(received) if ahead else "")
     confirms = _heard(received) and found.heard_code == "came" and "serve" in received.steps
     may_miss = received.arrival_passed or (may_have_passed(found, at) and not ahead)
@@ -101,7 +101,7 @@ def _come_first(received: Received, early: str) -> bool:
     return open_now and not early and received.referral.missed_at is None
 
 
-def _hour_ahead(received: Received, line: Mapping[str, Any] | None) -> bool:
+def hour_ahead(received: Received, line: Mapping[str, Any] | None) -> bool:
     """Whether, of "now", an hour is written that is not over; where nobody has it open here, as long as "now" lasts.
     Of a part of the day the hour lies in that part, and whoever reads it need not wait (ADR 0135). Not where the sender
     said that the person came, or once a miss was said.

@@ -16,15 +16,16 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.referral.actions import receive, send
+from hamkori.casework.referral.actions.disclosure import open_meeting
 from hamkori.casework.referral.queries.doubt import read_another_age
 from hamkori.casework.referral.queries.meeting import has_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
-from hamkori.refusal import Invalid
+from hamkori.refusal import Invalid, NotNow
 from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.stepping import Step, Taking, acts
-from hamkori.web.received import forms, hours, said
+from hamkori.web.received import coming, forms, hours, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
@@ -139,6 +140,19 @@ def _finish(at: At) -> None:
         messages.success(at.request, _("Your note is sent; only the sender's team can open it."))
 
 
+def _miss(at: At) -> None:
+    """Not before the hour that is written with "now": only who opens it knows it, so it is opened for this press.
+
+    NotNow: arrival_passed, vault_open.
+    """
+    received = at.thing
+    if coming.hour_ahead(received, None):
+        line = open_meeting(at.actor.doing(None), received.referral)
+        if coming.hour_ahead(received, line):
+            raise NotNow("arrival_passed")
+    receive.miss(at.actor, received.referral, version=at.version)
+
+
 STEPS: tuple[Step[Received], ...] = (
     # Gives the acceptance back, within 24 hours.
     Step(
@@ -158,7 +172,7 @@ STEPS: tuple[Step[Received], ...] = (
     # She did not come.
     Step(
         name="miss",
-        act=acts("referral", receive.miss),
+        act=_miss,
         told=gettext_lazy("Noted. The sender was told at once, and decides what comes next."),
     ),
     # She has come: help begins, and the own case with it.
