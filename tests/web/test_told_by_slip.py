@@ -46,6 +46,10 @@ def test_who_opened_the_hour_may_have_told_it(house: Senders, agreed: Referral, 
         assert SLIP not in page(house, agreed, each), "nobody has said that they were told"
     for each in (DESK, HELPER):
         assert TELLS not in today(house, each) + page(house, agreed, each)
+    for shown in (today(house, who), page(house, agreed, who)):
+        others = {LEAD: "They were not told to come", ABOVE: "Team says: not told to come"}
+        assert others.pop(who) in shown
+        assert not [one for one in others.values() if one in shown], "red before: a supervisor knew it"
     presses(house, agreed, "warn_person", "not_reached", who=who)
     assert TELLS in today(house, who), "until it is answered"
     presses(house, agreed, "warn_person", "never_told", who=who)

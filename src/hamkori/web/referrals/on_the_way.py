@@ -127,7 +127,7 @@ def box(page: SenderPage) -> dict[str, Any] | None:
         "said": words.tell(name, time, said, page.at),
         "beside": words.beside(said, page.at),
         "url": reverse("referral_warn_person", args=[found.code]),
-        "answers": words.answers(said) if works or not said.unheard else (),
+        "answers": words.answers(said, above=not works) if works or not said.unheard else (),
         "which": said.at.isoformat(),
         "reach": _reach(page),
         "ask": reverse("consent", args=[page.case.code]) if said.unheard and works else "",

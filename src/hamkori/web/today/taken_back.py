@@ -47,7 +47,7 @@ def to_warn(
                 *([_link(one)] if one.reaches else []),
                 *filter(None, [whose.told(above[one.case], now) if one.case in above else ""]),
             ],
-            ("referral_warn_person", words.answers(one.said)),
+            ("referral_warn_person", words.answers(one.said, above=one.supervised)),
             now,
         )
         # What a no by telephone brought stands here: this comes first.

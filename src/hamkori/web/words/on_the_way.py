@@ -22,6 +22,8 @@ ANSWERS: Final[tuple[tuple[str, object], ...]] = (
     ("not_reached", gettext_lazy("Not reached")),
 )
 """The buttons of the sender's side: each is its answer."""
+TEAM_SAYS: Final = gettext_lazy("Team says: not told to come")
+"""The second one for whoever supervises, who tells nobody and knows it from the team alone."""
 SLIP: Final = gettext_lazy("Was it said by mistake that the person was told?")
 """Where the own team said so, the second answer stands apart, under this."""
 PUT_BACK: Final = ("put_back", gettext_lazy("Undo"))
@@ -112,21 +114,24 @@ def tells(said: TakenBack, now: datetime) -> str:
     return _("The person was told (%(told)s): tell them not to go.") % {"told": moments.moment(said.told, now)}
 
 
-def answers(said: TakenBack) -> tuple[tuple[str, object], ...]:
-    """The buttons. Where the own team said that the person was told to come, one press does not say the contrary. Who
-    is asked whether a no is theirs is told nothing before: what they say is an answer to what may be shared.
+def answers(said: TakenBack, *, above: bool = False) -> tuple[tuple[str, object], ...]:
+    """The buttons; `above`: for whoever supervises. Where the own team said that the person was told to come, one press
+    does not say the contrary. Who is asked whether a no is theirs is told nothing before: what they say is an answer to
+    what may be shared.
     """
     if said.unheard:
         return ANSWERS[2:]
     if said.warned is not None:
         return ()  # that they were told to come is said where hour and meeting point stand
-    return tuple(one for one in ANSWERS if said.told is None or one[0] != "never_told")
+    shown = (one for one in ANSWERS if said.told is None or one[0] != "never_told")
+    return tuple((code, TEAM_SAYS if above and code == "never_told" else label) for code, label in shown)
 
 
 def slip(said: TakenBack) -> tuple[tuple[str, object], ...]:
     """The answer that was left out there."""
     told = said.warned is None and not said.unheard
-    return tuple(one for one in ANSWERS if told and one not in answers(said))
+    stands = {code for code, _label in answers(said)}
+    return tuple(one for one in ANSWERS if told and one[0] not in stands)
 
 
 def cancels(told: datetime | None, now: datetime) -> str:
