@@ -62,3 +62,18 @@ def test_what_a_step_of_the_own_work_reads_is_not_called_opened(house: Senders) 
     assert "Opened a locked part" not in page
     assert house.browser().get(f"/cases/{case.code}/?open=contact").status_code == 200
     assert "Opened a locked part: How to reach the person safely" in shown(house, record)
+
+
+def test_the_record_is_read_for_openings_alone(house: Senders) -> None:
+    """Red before: two hundred rows, among which the openings were looked for."""
+    case = house.case()
+    record = f"/cases/{case.code}/history/"
+    assert f'href="{record}?show=opened"' in house.browser().get(record).content.decode()
+    assert "Nobody has opened anything locked." in shown(house, f"{record}?show=opened")
+    assert house.browser().get(f"/cases/{case.code}/first/?step=who").status_code == 200
+    assert house.browser().get(f"/cases/{case.code}/?open=contact").status_code == 200
+    pass_time(minutes=1)
+    page = shown(house, f"{record}?show=opened")
+    assert page.count("Opened a locked part: How to reach the person safely") == 1
+    assert not [one for one in ("Registered", "Opened the case", "Read for a step", "Read this record") if one in page]
+    assert "Opened the case" in shown(house, record)

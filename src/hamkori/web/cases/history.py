@@ -89,6 +89,9 @@ NOT_DONE: Final = {
     "failed": gettext_lazy("Not done, something failed: “%(act)s”"),
 }
 """Who said no is said with it: beside "the person's answers" a bare "refused" reads as if the person had refused."""
+OPENED: Final = "opened"
+"""In the address: openings alone."""
+OPENINGS: Final = frozenset({"section.open", "packet.open", "meeting.open"})
 SAY_THE_PART: Final = frozenset({"screening.record", "screening.decide"})
 """Acts whose words say already which sealed part they touched."""
 
@@ -101,7 +104,9 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     require(actor, "case.history", case)
     looked("case.history", case.pk)
     every = case_history(case.pk)
-    lines = every[-SHOWN:][::-1]
+    only = request.GET.get("show") == OPENED
+    listed = [line for line in every if _is_opening(line)] if only else every
+    lines = listed[-SHOWN:][::-1]
     written = happened.requests(case)
     who = names({line.membership_id for line in lines if line.membership_id is not None})
     others = _others(every, actor.organisation_id)
@@ -111,9 +116,20 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "opened_by": _opened_by(every, actor.organisation_id, others),
         "events": [_event(line, who, written, others) for line in lines],
-        "more": len(every) > SHOWN,
+        "more": len(listed) > SHOWN,
+        "chips": [_chip(reverse("history", args=[case.code]), on=only)],
     }
     return render(request, "cases/history.html", context)
+
+
+def _chip(here: str, *, on: bool) -> dict[str, Any]:
+    """The one filter: what was opened, and by whom."""
+    return {"label": _("Only what was opened"), "url": here if on else f"{here}?show={OPENED}", "on": on}
+
+
+def _is_opening(line: HistoryLine) -> bool:
+    """Whether something locked was opened by hand, here or where it was sent; or nothing was, since it was refused."""
+    return line.action in OPENINGS and line.reason != IN_STEP
 
 
 def _others(lines: Iterable[HistoryLine], own: UUID | None) -> dict[UUID, str]:
