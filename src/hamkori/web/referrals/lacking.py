@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hamkori.audit.queries import referral_opened
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.unheard import brought
 from hamkori.casework.consent.rules.consent import BY_OTHERS
 from hamkori.casework.referral.queries.copies import is_written_since, lie_at
 from hamkori.casework.referral.queries.on_the_way import no_was_brought
 from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries.after_help import Asked, after_help, lacking
 from hamkori.casework.work.queries.helped import ENDED
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at
+from hamkori.web.kit import moments
 from hamkori.web.referrals import onward
 from hamkori.web.words import brought as brought_words
 from hamkori.web.words import desk_phone, lists, packet, place, red
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 CONTACT = "contact"
+AFTERWARDS = (*FINAL, "finished", "disputed")
+"""The states in which nothing can be opened any more."""
 Row = dict[str, str]
 Way = tuple[str, Any]
 """Where a button leads, and its name."""
@@ -90,6 +95,17 @@ def _brought(page: SenderPage) -> list[Row]:
     return [_row(red.UNHEARD, way) | {"brought": "yes"}]
 
 
+def _never_opened(page: SenderPage) -> str:
+    """Once help has ended: that what was added after sending was never opened there, as nothing was since. '' else."""
+    added = next((one.at for one in reversed(page.taken) if one.step == "add"), None)
+    if added is None:
+        return ""
+    if any(one.last_at >= added for one in referral_opened(page.referral.pk)):
+        return ""
+    when = moments.moment(added, page.at)
+    return _("Nobody there opened what was added (%(when)s) before the help ended.") % {"when": when}
+
+
 def answered(page: SenderPage) -> str:
     """What the person said since, of a no that somebody else brought (ADR 200)."""
     if page.referral.sender.how_said_code not in BY_OTHERS:
@@ -133,4 +149,6 @@ def sections(page: SenderPage, state: str) -> dict[str, str]:
     url = f"{reverse('section', args=[case.code])}?of={CONTACT}" if CONTACT in empty - since and sends else ""
     add = f"{reverse('referral_add', args=[found.code])}?part={CONTACT}" if since and sends else ""
     add = "" if page.asks_child else add
-    return {"sections": packet.parts(parts, empty - since, since), "unwritten_url": url, "unsent_url": add}
+    unread = _never_opened(page) if state in AFTERWARDS else ""
+    said = packet.parts(parts, empty - since, since)
+    return {"sections": said, "unwritten_url": url, "unsent_url": add, "never_opened": unread}
