@@ -141,3 +141,14 @@ def test_the_risk_stays_in_the_line_after_a_no(house: Senders) -> None:
     for who in BOTH:
         row = page_text(house.browser(who).get("/"))
         assert ("no place now" in row.lower(), "Risk: high" in row) == (True, True), who
+
+
+def test_among_equals_the_coordinator_reads_first_whom_she_can_call() -> None:
+    """Red before: by the hour alone, so the first row of the night was often a desk without a number."""
+    at = timezone.now()
+    base = Due(what="national.unread", late=False, at=at, referral="1", slug="a", step=URGENT, sender="b")
+    mute, called = base, replace(base, referral="2", at=at + timedelta(hours=1), phone="1")
+    told = replace(mute, referral="3", sender_untold="heard", sender_phone="1", at=at + timedelta(hours=2))
+    graver = replace(mute, referral="4", at=at + timedelta(hours=3), first="child")
+    found = sorted((mute, called, told, graver), key=lambda row: order.place("unread", row))
+    assert [row.referral for row in found] == ["4", "2", "3", "1"], "a bed for tonight stays above all others"

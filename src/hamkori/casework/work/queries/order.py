@@ -263,14 +263,16 @@ def _standing(row: Due) -> int:
     """Who has no place for tonight, then everybody else; in each a child, danger or high risk first, and among equals
     whoever did not arrive.
 
-    What the coordinator was called about stands below what nobody has called about. A child about whom she was called
+    What the coordinator was called about stands below what nobody has called about, and among her equals whoever has no
+    number below whom she can call. A child about whom she was called
     herself stands above all, and after that whoever was told yes and waits for what became a no.
     """
     if row.what in (CHILD_TOLD, NO_AFTER_YES):
         return 0 if row.what == CHILD_TOLD else 1
     called = 4 if row.is_with_coordinator else 2 if row.is_said_to_have_come else 0
-    return 2 * ((0 if _homeless(row) else 2) + (0 if row.first else 1) + called) + (
-        0 if row.missing or row.not_here or row.not_with_them else 1
+    mute = row.what in NATIONAL and row.slug and not (row.phone or (row.sender_untold and row.sender_phone))
+    return 3 * ((0 if _homeless(row) else 2) + (0 if row.first else 1) + called) + (
+        0 if row.missing or row.not_here or row.not_with_them else 2 if mute else 1
     )
 
 
