@@ -9,6 +9,8 @@ import pytest
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 from tests.web.test_a_child_took_it_back import CHILD, SPOKEN
@@ -18,6 +20,7 @@ from tests.web.test_the_way_on import another
 pytestmark = pytest.mark.django_db
 
 BOTH = {"need_tonight_codes": ["lawyer", "documents"]}
+ENDED = "the person ended such help: ask whether they still want it"
 SAID = "Needed, and your team asks nobody now: "
 
 
@@ -273,3 +276,22 @@ def test_a_doctor_for_this_week_waits_here_and_one_for_today_in_a_row_of_its_own
         now = Case.objects.get(pk=case.pk)
         cases.edit(zarina, now, version=now.version, codes={"need_tonight_codes": [], "doctor_code": "no"})
     assert SAID not in soon(house)
+
+
+def test_after_the_person_ended_help_of_that_kind_they_are_asked_whether_it_is_still_wanted(house: Senders) -> None:
+    """Red before: "Needed, and your team asks nobody now: a lawyer", with "Ask an organisation" beside it."""
+    case = house.case({"need_tonight_codes": ["lawyer"]})
+    house.agreed(case, kind="legal")
+    sent = house.sent(case, "normal", service="LEGAL-01")
+    assert SAID not in soon(house)
+    assert ENDED not in soon(house)
+    with house.as_() as zarina:
+        send.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said="in_person")
+    said = soon(house)
+    assert f"{SAID}a lawyer" in said
+    assert ENDED in said
+    row = house.browser().get("/").content.decode().partition(SAID)[2].partition("</li>")[0]
+    assert re.search(rf'<a class="btn[^"]*" href="/cases/{case.code}/consent/"[^>]*>\s*Ask the person', row)
+    assert "Ask an organisation" not in row
+    house.sent(case, "normal", service="LEGAL-01")
+    assert SAID not in soon(house), "asked anew"

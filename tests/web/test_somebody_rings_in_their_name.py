@@ -141,3 +141,16 @@ def test_of_one_referral_too(house: Senders) -> None:
     pass_time(minutes=1)
     assert "ask the person" in today(house).lower()
     assert "without the code word" in shown(house, f"/referrals/{sent.code}/")
+
+
+@pytest.mark.parametrize("needed", [NEEDED, {"need_tonight_codes": ["nothing_now"]}])
+def test_the_supervisor_reads_it_at_once(house: Senders, needed: dict[str, list[str]]) -> None:
+    """Red before: on their Today only once it was late; at night the lead worker is not there to ask."""
+    case = house.case(needed)
+    house.agreed(case)
+    assert STEP not in today(house, "supervisor-cso")
+    rung(house, case)
+    said = today(house, "supervisor-cso")
+    where = "Call now" if needed is NEEDED else "Your team: in time"
+    assert STEP in said.partition(where)[2], "beside what is missing, else calm"
+    assert "lead worker: " in said.partition(where)[2]

@@ -7,13 +7,20 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.needed import DOCTOR
+from hamkori.casework.work.queries.needed import DOCTOR, ENDED_BY_THEM
 from hamkori.web.words import needed as words
 
 
 def what(one: Due) -> str:
     """What is needed, in the words of the question."""
     return words.said(one.needs, one.doctor)
+
+
+def ended(one: Due) -> str | SafeString:
+    """That the person ended such help: whether they still want it is asked before anybody is looked for."""
+    if not (one.needs and one.reason == ENDED_BY_THEM):
+        return ""
+    return format_html("<b>{}</b>", _("the person ended such help: ask whether they still want it"))
 
 
 def choice(one: Due) -> str:

@@ -20,13 +20,14 @@ from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.later_place import from_later
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
-from hamkori.casework.work.queries.needed import asks_first, unasked
+from hamkori.casework.work.queries.needed import asks_first, ended_by_them, unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import REACHED, still_asked
 from hamkori.casework.work.queries.two_places import given, ready, said_last
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
+    ASK_ALONE,
     CASE_CLOCKS,
     FOUND,
     MISSING,
@@ -305,8 +306,9 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
         or not (row.case in once or (row.case in asked and row.step == "ask_agreement"))
     ]
     waits = {row.case.code for row in led if row.case.opened_at and timezone.localdate(row.case.opened_at) < today_on}
-    # What is opened again, whoever supervises reads from the day after.
+    # What is opened again, whoever supervises reads from the day after; that somebody rang in their name, at once.
     read = [row for row in found if row.what in CASE_CLOCKS or (row.what == OPENED_AGAIN and row.case in waits)]
+    read += [row for row in found if (row.what, row.step) == ("next_step", ASK_ALONE)]
     shown = (row for row in found if row.late or row.peace or not row.supervised or row in read)
     return [*shown, *_unasked(led, at), *_drafts(cases)]
 
@@ -318,6 +320,7 @@ def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
         replace(
             _of_case(row, NEEDED, False),
             needs=needs,
+            reason=ended_by_them(row, needs),
             doctor=row.case.doctor_code,
             unagreed=_asks_child(row) or asks_first(row, needs, doctor=_until(row.doctor_until, at)),  # type: ignore[attr-defined]
             alone_child=_unanswered(row),

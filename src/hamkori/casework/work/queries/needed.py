@@ -34,6 +34,8 @@ NO_CHILDREN: Final = ("0", "not_asked")
 """That children come along is not known, or not so."""
 DOCTOR: Final = "doctor"
 HELP: Final = "help"
+ENDED_BY_THEM: Final = "ended"
+"""Of what is needed: the person's own word ended help for it."""
 
 
 def beside_needs() -> dict[str, Any]:
@@ -46,8 +48,10 @@ def beside_needs() -> dict[str, Any]:
         kind_code=OuterRef("kind_code"),
         purpose_code=HELP,
     )
+    ended = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__sender__ending_code="withdrawn")
     return {
         "services_asked": ArraySubquery(sent.values("referral__service_code")),
+        "services_ended": ArraySubquery(ended.values("referral__service_code")),
         "refused_kinds": ArraySubquery(said.filter(~Exists(newer), ~Q(_brought())).values("kind_code")),
     }
 
@@ -105,11 +109,27 @@ def left_of(case: Case, services: Iterable[str], refused: Iterable[str]) -> tupl
     )
 
 
-def asks_first(row: CaseAccess, needs: tuple[str, ...], *, doctor: bool) -> bool:
-    """Whether the person is asked first: about a doctor alone, unless they agreed (`doctor`), or because somebody else
-    brought a no to such help.
+def ended_by_them(row: CaseAccess, needs: tuple[str, ...]) -> str:
+    """Whether the person themselves ended help for one of these: they may want it no more, and only they know. '' too
+    where somebody else brought that, of which they are asked anyhow.
     """
     found: Any = row
+    brought = found.unheard or found.ended_unheard
+    return ENDED_BY_THEM if not brought and any(_is_ended(row, need) for need in needs) else ""
+
+
+def _is_ended(row: CaseAccess, need: str) -> bool:
+    found: Any = row
+    return bool(answers_of(need, child=row.case.is_child) & set(found.services_ended or ()))
+
+
+def asks_first(row: CaseAccess, needs: tuple[str, ...], *, doctor: bool) -> bool:
+    """Whether the person is asked first: about a doctor alone, unless they agreed (`doctor`), because somebody else
+    brought a no to such help, or because they ended all of it themselves.
+    """
+    found: Any = row
+    if all(_is_ended(row, need) for need in needs):
+        return True
     said = (one.partition(":") for one in found.unheard or ())
     return (needs == (DOCTOR,) and not doctor) or waits_for_word(
         needs, (kind for kind, _colon, of in said if of == HELP)

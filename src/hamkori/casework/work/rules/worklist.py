@@ -37,6 +37,8 @@ THERE: Final = "own.there"
 """A row of such a case while the person is there and nothing is asked: it was said that it goes on."""
 UNPLANNED: Final = "no_next_step"
 """A row of a case without a next step."""
+ASK_ALONE: Final = "ask_alone"
+"""The step that is planned once somebody rang in the person's name (ADR 0195)."""
 NO_ADULT: Final = "no_adult"
 """A row of a child who said no to everything, beside what is planned and in place of a plan to ask: no adult who speaks
 for the child is known.
