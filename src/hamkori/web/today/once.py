@@ -6,8 +6,14 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries import supervised
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.rules.worklist import COMES
 from hamkori.web.today import buttons, calls
 
 Rows = tuple[Due, ...]
@@ -101,3 +107,15 @@ def _is_line(row: Due, card: object, lead: Due) -> bool:
     if card == "said_no" and not (lead.calls_now or lead.danger or lead.brought):
         return False
     return bool(row.case) and card not in APART and not (row.calls_now or buttons.is_called(row))
+
+
+def is_same_place(one: Due, lead: Due) -> bool:
+    """Whether a line and its row are of two referrals for a place that one organisation accepted: it is one place."""
+    accepted = one.what == lead.what == COMES and one.referral != lead.referral
+    return accepted and bool(one.body) and one.body == lead.body and {one.service, lead.service} <= {*PLACES}
+
+
+def one_place(said: SafeString) -> SafeString:
+    """Beside such a line, which has no button of its own."""
+    same = _("the same place as above, for one person: cancel one of the two referrals")
+    return format_html("<b>{}</b>\u00a0· {}", same, said) if said else format_html("<b>{}</b>", same)

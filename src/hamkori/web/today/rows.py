@@ -29,6 +29,7 @@ from hamkori.web.today import (
     facts,
     here,
     needed,
+    once,
     results,
     times,
     verbs,
@@ -108,6 +109,8 @@ def _each_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) -> dict[str, Any]:
     """What else is to do for the same person, under their first row, which says who it is."""
     drawn = row(one, now, cases=cases, under=lead)
+    if once.is_same_place(one, lead):
+        return drawn | {"sub": once.one_place(drawn["sub"]), "button": "", "calls": {}}
     opens = only_reads(one) and not drawn["acts"]  # what it is leads there; the team is told once
     pressed = calls.of_left(one) or calls.to_tell(one, referrals) or calls.of_yes(one, referrals, now)
     above = calls.is_for_coordinator(one) and calls.is_for_coordinator(lead)  # one call, which the row itself asks for
@@ -327,6 +330,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
     parts += [
         without.no_room(one, now),
         "" if calls_self(one) or (under is not None and under.told_at) else whose.told(one, now),
+        needed.ended(one),
         needed.to_change(one),
     ]
     parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
