@@ -113,6 +113,9 @@ IMPERATIVE = {
 SAID_BY_THE_PRESS = frozenset(
     {
         "A doctor came or is not needed",
+        "A doctor saw both",
+        "A doctor saw the child",
+        "A doctor saw the person",
         "A place was found",
         "An adult answers now",
         "Another one, not listed here",

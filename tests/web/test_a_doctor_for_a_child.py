@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -103,6 +104,33 @@ def test_the_case_says_for_whom_and_takes_it_back(house: Senders) -> None:
         now = Case.objects.get(pk=case.pk)
         cases.edit(zarina, now, version=now.version, codes={"doctor_code": "with_child"})
     assert "the person, and a child who comes along" in page_text(house.browser().get(f"/cases/{case.code}/refer/"))
+
+
+def test_one_press_says_whom_a_doctor_has_seen(house: Senders) -> None:
+    """Red before: in the long form, where one tick ended both."""
+    case = house.case({"doctor_code": "with_child", "children_code": "1", "need_tonight_codes": ["doctor"]})
+    client, at = house.browser(), f"/cases/{case.code}/"
+
+    def seen(who: str) -> str:
+        page = client.get(at).content.decode()
+        form = next(
+            one for one in re.findall(r"<form.*?</form>", page, re.S) if f'name="doctor_seen" value="{who}"' in one
+        )
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+        return page_text(client.get(client.post(f"{at}edit/", sent)["Location"]))
+
+    assert f'href="{at}edit/?all=1#id_doctor_code">' in client.get(at).content.decode(), "the age of the child is asked"
+    assert "The person still needs one." in seen("child")
+    with god():
+        stands = Case.objects.get(pk=case.pk)
+        assert (stands.doctor_code, stands.need_tonight_codes) == ("yes", ["doctor"])
+    old = {"doctor_seen": "both", "operation": str(uuid4()), "version": stands.version}
+    assert client.post(f"{at}edit/", old).status_code == 409, "nobody says of a child what is over"
+    assert "Saved: a doctor came." in (said := seen("person"))
+    assert "A doctor saw" not in said
+    with god():
+        stands = Case.objects.get(pk=case.pk)
+        assert (stands.doctor_code, stands.need_tonight_codes) == ("no", [])
 
 
 def test_who_heals_children_alone_can_be_asked_for_the_child(house: Senders) -> None:

@@ -36,6 +36,8 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "then": None,
         "there": None,
         "no_bed": (),
+        "seen": (),
+        "seen_by_doctor": "",
         "also": None,
         "before": (),
         "full": False,

@@ -17,7 +17,7 @@ from hamkori.casework.referral.rules.card import URGENT, no_is_for
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.web.cases import age_changed, brought, child_contact, doubts, missing, place, safe
+from hamkori.web.cases import age_changed, brought, child_contact, doctor_seen, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm, number_to_call
 from hamkori.web.cases.ready import is_ready
 from hamkori.web.cases.tasks import is_untold_today, unasked_emergency, way_on
@@ -186,7 +186,8 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     Where the person has not agreed to a doctor, nobody can be asked: then the person is, at that question.
     """
     edit = reverse("edit_case", args=[file.case.code]) + "?all=1#id_need_tonight_codes"
-    other = alarm("", "", url=edit, button=_("A doctor came or is not needed"))
+    seen = doctor_seen.offered(file.case)
+    other = alarm("", "", url=edit, button=_("A doctor came or is not needed"), seen=seen)
     title = red.no_doctor(file.case.doctor_code)
     if not refer_url:
         return {**other, "title": title, "tone": "wait"}
@@ -197,7 +198,7 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     if file.agreed.state(*place_words.DOCTOR) not in YES_STATES:
         url, button = place_words.asked_of_doctor(file.case.code), str(red.ASK_PERSON)
     text = capfirst(str(red.NO_FOR_THE_CHILD)) if no else ""
-    return alarm(title, text, url=url, button=button, tone="wait", then=other)
+    return alarm(title, text, url=url, button=button, tone="wait", then=other, seen=seen)
 
 
 def _ended(file: File) -> list[Alarm]:

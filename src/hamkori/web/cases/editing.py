@@ -32,7 +32,7 @@ from hamkori.casework.case.rules.said import said_of
 from hamkori.casework.referral.queries.origin import came_from
 from hamkori.operations import first_stands
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.cases import beforehand, corrected, writers
+from hamkori.web.cases import beforehand, corrected, doctor_seen, writers
 from hamkori.web.kit import moments, versions
 from hamkori.web.kit.forms import DateField, KitForm, Segments
 from hamkori.web.kit.posting import actor_of, done, version_of
@@ -129,6 +129,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
+    if request.method == "POST" and doctor_seen.SEEN in request.POST:
+        return doctor_seen.saved(request, actor, case)
     status = 400 if request.method == "POST" else 200
     both: versions.Meeting | None = None
     was = request.POST.get("was", "")
