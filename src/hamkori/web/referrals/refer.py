@@ -34,7 +34,7 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
 from hamkori.web.kit.written import reads
-from hamkori.web.referrals import empty, gaps, showing
+from hamkori.web.referrals import differs, empty, gaps, showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import child_alone, directory
@@ -300,6 +300,7 @@ def _two_versions(
         "theirs": {"value": theirs or _("nothing"), "who": _("a colleague")},
     }
     more = {**extra, "version": referral.version, "raced": True, "both": both if mine != theirs else None}
+    more["differs"] = differs.named(referral, screen, form.cleaned_data)
     return _shown(request, screen, form, more, status=409)
 
 
