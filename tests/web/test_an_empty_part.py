@@ -63,3 +63,20 @@ def test_what_was_written_is_named_as_sent(house: Senders) -> None:
     house.agreed(case, answer="no")
     said = page_text(house.browser().get(f"/referrals/{sent.code}/"))
     assert "Still empty" not in said, "what was sent is not empty because nothing can be opened now"
+
+
+def test_of_an_open_case_it_is_said_before_it_is_sent_and_not_listed_after(house: Senders, zarina) -> None:
+    """Red before: it went as if something stood in it, and the page of the referral listed it among what was sent."""
+    case = way.case_of(way.to_service(zarina))
+    at = f"/cases/{case.code}/refer/"
+    form = house.screen(case, sections=["contact", "needs"])
+    looked = zarina.post(at, form)
+    for said in ("Look once more, then send.", f"Nothing is written yet: {REACH}."):
+        assert said in page_text(looked), said
+    assert 'name="was_lacking" value="contact"' in looked.content.decode()
+    with god():
+        assert not Referral.objects.exists()
+    there = zarina.post(at, {**form, "was_lacking": "contact"})
+    assert there.status_code == 303
+    said = page_text(zarina.get(there["Location"].partition("?")[0]))
+    assert f"Still empty: {REACH}" in said, "not among what goes"

@@ -20,9 +20,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.action import record_refusal
 from hamkori.casework.case.actions.case import edit as edit_case
-from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.rules.sheets import LONGEST
-from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.actions import send as actions
 from hamkori.casework.referral.actions.disclosure import open_agreed_text
 from hamkori.casework.referral.queries import refer as preparing
@@ -36,7 +34,7 @@ from hamkori.web.kit import drafts
 from hamkori.web.kit.forms import KitForm, LongText, TextField, Ticks
 from hamkori.web.kit.posting import done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on
-from hamkori.web.kit.remembered import left_empty, unwritten
+from hamkori.web.kit.remembered import left_empty
 from hamkori.web.referrals import empty as empties
 from hamkori.web.referrals import showing
 from hamkori.web.referrals.choosing import Start
@@ -52,9 +50,6 @@ TAKEN_OVER = (
     "risk_doubt", "risk_url", "already", "unnamed_url",
 )  # fmt: skip
 """What the page that asks another organisation says in the same words."""
-
-
-CONTACT = "contact"
 
 
 @dataclass(frozen=True)
@@ -276,17 +271,6 @@ def _send(
     return done(actor, address(case.code, "sent", of=draft.code))
 
 
-def _contact(actor: Actor, case: Case, draft: Referral) -> tuple[bool, list[str]]:
-    """Whether nobody wrote how the person is reached safely, and the part as empty where nothing of it would go: it is
-    begun with a case, and stands there before anybody has written in it.
-    """
-    if CONTACT not in draft.sender.sections:
-        return False, []
-    there = open_section(actor, case, section=CONTACT).fields
-    goes = any(there.get(name) for name in packet.SECTION_FIELDS[CONTACT])
-    return not there.get("safe_phone"), [] if goes else [CONTACT]
-
-
 def _say(known: preparing.Prepared, draft: Referral) -> list[spoken.Spoken]:
     police = draft.recipient_kind_code == "police"
     return showing.say(known, lambda: sent.words_of(draft), draft.service_code, police=police)
@@ -321,13 +305,9 @@ def _page(
     case = known.case  # as it is now: a press may have been refused because it has changed
     written = bool(form["agreed_text"].value())
     shown = showing.context(screen, screen.form(), refused)
-    unreached, empty = _contact(actor.doing(None), case, draft)
-    if "".join(empty) != unwritten.of(request, case.code):
-        unwritten.remember(request, case.code, "".join(empty))
+    empty = [one["part"] for one in shown.get("as_begun", ())]
     lacks = [part for part, why in screen.way.withheld.items() if why == "empty"] if screen.way else []
     _remember_empty(request, draft, case.code, lacks)
-    reach = empties.nothing_yet()
-    reach_url = f"{reverse('section', args=[case.code])}?of={CONTACT}"
     needs = case.need_tonight_codes
     needed = how_soon.of_needs(draft.service_code, needs, draft.urgency_code)
     urls = {"service": address(case.code, "service", urgency=needed, of=draft.code)}
@@ -341,8 +321,9 @@ def _page(
         "form": form,
         "to_body": screen.body,
         "later_text": showing.later_text(screen, screen.way, written=written, empty=empty) if screen.way else [],
-        "empty_parts": [*shown["empty_parts"], *({"text": reach, "url": reach_url} for _part in empty)],
-        "unreached_url": reach_url if unreached and not empty else "",
+        "as_begun": shown.get("as_begun", ()),
+        "unreached_url": shown.get("unreached_url", ""),
+        "goes": True,
         "say_in": shown["say_in"] if screen.body else _say(known, draft),
         "draft": draft,
         "gained": gained,
@@ -355,6 +336,6 @@ def _page(
         "back": {"url": urls["service"], "label": _("The step before")},
         "consent_url": address(case.code, "consent", of=draft.code),
         "edit_url": reverse("referral_edit", args=[draft.code]),
-        "text_open": written or bool(form.errors),
+        "words_open": written or bool(form.errors),
     }
     return drawn(request, "check", more, case=case, status=409 if refused or changed else 400 if form.errors else 200)

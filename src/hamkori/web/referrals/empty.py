@@ -7,29 +7,37 @@ called empty is told, and nothing that was left out on purpose goes.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.sections import is_as_begun
-from hamkori.casework.consent.rules.packet import RULE, ticked_at_first
+from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.consent.rules.packet import RULE, SECTION_FIELDS, ticked_at_first
 from hamkori.web.kit.remembered import unwritten
-from hamkori.web.words import lists, sections
+from hamkori.web.words import lists, packet, sections
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.casework.referral.queries.refer import Way
+    from hamkori.casework.referral.queries.referrals import SenderPage
     from hamkori.web.referrals.choosing import Screen
 
-CONTACT: Final = "contact"
+CONTACT, PHONE = "contact", "safe_phone"
 """The part that says how the person is reached safely."""
 SHOWN: Final = "was_empty"
 """What the form says of its page: which parts it called empty."""
 OFFERED: Final = "not_sent"
 """The same of those that it offered to be ticked since."""
+LACKED: Final = "was_lacking"
+"""The same of a part that would go and in which nothing stands that goes."""
+LOOK: Final = gettext_lazy(
+    "How the person is reached is not written, so nothing of it goes. Look once more, then send."
+)
 GOES_TOO: Final = gettext_lazy("Written meanwhile, and it is sent too: %(parts)s. Look at it once more, then send.")
 TICK_IT: Final = gettext_lazy(
     "Written meanwhile: %(parts)s. It is sent only if you tick it. Look once more, then send."
@@ -81,6 +89,9 @@ def unread(screen: Screen) -> str:
     offered = screen.way.offered if screen.way else {}
     ticked = {*screen.request.POST.getlist("sections")}
     since = [one for one in screen.request.POST.getlist(SHOWN) if one in offered and one not in ticked]
+    sends = screen.request.POST.get("do") == "send" and screen.actor.vault_open
+    if CONTACT in ticked & {*offered} and sends and not since:
+        return "" if CONTACT in screen.request.POST.getlist(LACKED) or _lacks(screen) != CONTACT else str(LOOK)
     return said([one for one in since if offered[one]], since)
 
 
@@ -109,12 +120,47 @@ def nothing_yet() -> str:
     return _("Nothing is written yet: %(part)s.") % {"part": lists.label("packet_section", CONTACT)}
 
 
-def as_begun(screen: Screen) -> list[dict[str, str]]:
-    """The same, where it was read for a referral before and nobody has written there since: it is not opened again to
-    look.
+def reach(screen: Screen) -> dict[str, Any]:
+    """Of how the person is reached, where that part goes: that nothing of it would, or no telephone; and where it is
+    written. It is begun with a case, and stands there before anybody has written in it.
     """
+    if CONTACT not in screen.ticked or not screen.actor.vault_open:
+        return {"as_begun": [], "unreached_url": ""}
     case = screen.known.case
-    empty = CONTACT in screen.ticked and unwritten.of(screen.request, case.code) == CONTACT
-    if not (empty and is_as_begun(case, CONTACT)):
-        return []
-    return [{"text": nothing_yet(), "url": f"{reverse('section', args=[case.code])}?of={CONTACT}"}]
+    lacks = _lacks(screen)
+    at = f"{reverse('section', args=[case.code])}?of={CONTACT}"
+    may = at if CONTACT in screen.known.writes else ""
+    nothing = {"part": CONTACT, "text": nothing_yet(), "url": may}
+    return {"as_begun": [nothing] if lacks == CONTACT else [], "unreached_url": at if lacks == PHONE and may else ""}
+
+
+def _lacks(screen: Screen) -> str:
+    """What is not written: the part, the telephone alone, or ''. It is opened for that where a page begins with what
+    goes, and at the press that sends; at a change of a choice between what was read is remembered, until somebody has
+    written there.
+    """
+    request, case = screen.request, screen.known.case
+    begins = request.method != "POST" or request.POST.get("do") == "send" or request.POST.get("to")
+    before = unwritten.of(request, case.code)
+    if not begins:
+        return before if before and is_as_begun(case, CONTACT) else ""
+    there = open_section(screen.actor.doing(None), case, section=CONTACT, in_step=True).fields
+    goes = any(there.get(name) for name in SECTION_FIELDS[CONTACT])
+    lacks = CONTACT if not goes else "" if there.get(PHONE) else PHONE
+    if lacks != before:
+        unwritten.remember(request, case.code, lacks)
+    return lacks
+
+
+def of_sent(request: HttpRequest, page: SenderPage) -> dict[str, str]:
+    """Of a referral that waits for its first answer: that part is named as empty where it was read so before it was
+    sent, and is as it was begun. Who has not read it does not look into what is locked.
+    """
+    case, parts = page.case, page.referral.sender.sections
+    if page.referral.state_code not in ("draft", "sent") or CONTACT not in parts or CONTACT not in page.holds:
+        return {}
+    if unwritten.of(request, case.code) != CONTACT or not is_as_begun(case, CONTACT):
+        return {}
+    writes = Side.SENDER in page.sides and page.referral.state_code == "sent"
+    url = f"{reverse('section', args=[case.code])}?of={CONTACT}" if writes else ""
+    return {"sections": packet.parts(parts, {CONTACT}), "unwritten_url": url}

@@ -38,7 +38,7 @@ from hamkori.casework.referral.rules.summary import flags, flags_sent
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
-from hamkori.web.referrals import arranged, arriving, lacking, on_the_way, onward, reach
+from hamkori.web.referrals import arranged, arriving, empty, lacking, on_the_way, onward, reach
 from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.doubts import is_doubted, was_reached
@@ -63,7 +63,7 @@ def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]
     beside = lacking.beside if lacking.has_ended(found) else onward.beside
     page = queries.sender_page(actor, found, on, beside)
     part = arriving.opens(page, asked := request.GET.get("open", ""))
-    near = reach.opened(actor, page, asked)
+    near = reach.opened(actor, page, asked) | empty.of_sent(request, page)
     if part not in OPENS:
         near["once_more"] = once_more(request, page.case, actor.membership_id, referral=found.code)
         return render(request, "referrals/page.html", context(actor, page) | near)

@@ -111,8 +111,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "card_rows": words.together(card_rows(screen, form)) if way else [],
         "say_in": _say(screen),
         **empties.shown(screen),
-        **risk.asked(case),
-        **child_named.shown(screen),
+        **(risk.asked(case) | child_named.shown(screen)),
         "leaving": leaving(screen),
         "provisional": codelist("service_urgency").provisional,
         "now": screen.known.at,
@@ -131,12 +130,15 @@ def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
     of what is chosen what stays sealed, and whether it is far.
     """
     way, typed = screen.way, form["agreed_text"]
+    lacks = empties.reach(screen) if way else {}
+    empty = [one["part"] for one in lacks.get("as_begun", ())]
+    written = bool(typed.value()) or form.goes_too
     return {
         "taken": screen.taken,
         "words_from": words_from(screen),
         "words_open": bool(typed.errors or typed.value()),
-        "later_text": later_text(screen, way, written=bool(typed.value()) or form.goes_too) if way else [],
-        "as_begun": empties.as_begun(screen) if way else [],
+        "later_text": later_text(screen, way, written=written, empty=empty) if way else [],
+        **lacks,
         "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
     }
 
