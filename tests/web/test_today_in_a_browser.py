@@ -94,6 +94,28 @@ def test_four_answers_stand_in_one_line_and_have_one_height(house: Senders, show
             assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_the_buttons_of_a_call_are_of_one_height(house: Senders, show: Show) -> None:
+    """Red before: 44 px beside 48 where the words of one took two lines, and a lone form was not stretched."""
+    closes(house)
+    for number in range(2):
+        house.agreed(case := house.case({"need_tonight_codes": ["safe_place"]}))
+        house.sent(case)
+        if number:
+            records(house)
+    pass_time(minutes=1)
+    for who in ("caseworker-cso", "coordinator"):
+        shown = show("/", who)
+        for language in ("en", "tg", "ru", "fr"):
+            assert shown.client is not None
+            shown.client.post("/language/", {"language": language})
+            shown.go("/")
+            shown.look(360, "light")
+            for row in shown.page.locator("ul.work > li").all():
+                found = [one.bounding_box() for one in row.locator(".do .btn").all() if one.is_visible()]
+                heights = {round(one["height"]) for one in found if one is not None}
+                assert len(heights) <= 1, (who, language, heights, row.inner_text())
+
+
 def test_what_is_folded_in_a_row_opens_where_it_is_pressed(house: Senders, show: Show) -> None:
     """Red before: the link of the row lay over it, and a press on it led to another page."""
     _sent, call = expected(house)
