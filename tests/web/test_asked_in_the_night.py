@@ -89,7 +89,7 @@ def test_an_urgent_one_of_the_night_is_answered_in_the_morning(house: Senders) -
     assert ends(house, sent) == (TUESDAY, 10, 0)
     for page in after(case, sent):
         said = page_text(house.browser().get(page))
-        assert "Due today 22:51, but their desk is closed until tomorrow 08:00: only a call helps." in said
+        assert "Due today 22:51, but the organisation is closed until tomorrow 08:00: only a call helps." in said
         assert "If nobody answers by today 22:51, the referral is late: it stays on your Today" in said
         assert "The referral waits for their answer until tomorrow 10:00. Then it expires, and what you sent is" in said
         assert (
@@ -225,7 +225,7 @@ def test_on_friday_evening_monday_has_its_time(house: Senders) -> None:
     assert ends(house, in_a_day) == (MONDAY, 17, 0)
     pass_time(minutes=1)
     said = page_text(house.browser().get(after(case, in_a_day)[0]))
-    assert re.search(r"Due [\w ]+ 20:51, but their desk is closed until [\w ]+ 08:00\.", said)
+    assert re.search(r"Due [\w ]+ 20:51, but the organisation is closed until [\w ]+ 08:00\.", said)
     assert re.search(r"waits for their answer until [\w ]+ 17:00\. Then it expires", said)
     hourly(58)
     assert {state(urgent), state(in_a_day)} == {"sent"}

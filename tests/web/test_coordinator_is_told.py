@@ -202,7 +202,7 @@ def test_a_desk_that_asked_a_question_is_not_said_to_read_nothing(house: Senders
     number = f"{sent.code[:4]} {sent.code[4:]}"
     assert number in page_text(house.browser("coordinator").get(LATE))
     question(house, sent)
-    assert "but their desk is closed until" not in page_text(house.browser().get(f"/referrals/{sent.code}/"))
+    assert "but the organisation is closed until" not in page_text(house.browser().get(f"/referrals/{sent.code}/"))
     assert number not in page_text(house.browser("coordinator").get(LATE))
 
 

@@ -78,4 +78,4 @@ def test_whose_desk_is_closed_is_said(house: Senders) -> None:
     """Red before: "Call the coordinator … but closed until tomorrow 08:00": nobody knew who was closed."""
     closes(house)
     asks(house, NEEDED)
-    assert "but their desk is closed until" in page_text(house.browser().get("/"))
+    assert "but the organisation is closed until" in page_text(house.browser().get("/"))

@@ -92,7 +92,7 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         page = page_text(zarina.get(one))
         box = page[page.index("Due ") :]
         assert re.match(
-            r"Due [\w ]+ \d\d:\d\d, but their desk is closed until [\w ]+ \d\d:\d\d: only a call helps\.", box
+            r"Due [\w ]+ \d\d:\d\d, but the organisation is closed until [\w ]+ \d\d:\d\d: only a call helps\.", box
         )
         assert 'class="clock"' not in zarina.get(one).content.decode(), "no bar of a time that nobody can keep"
         assert "Name nobody on the telephone." in box
@@ -108,7 +108,7 @@ def test_a_closed_desk_stays_said_after_sending(house: Senders) -> None:
         today = page_text(house.browser(slug).get("/"))
         row = today[today.index("Call now") :]
         assert re.search(
-            r"Call the coordinator .* due [\w ]+ \d\d:\d\d, but their desk is closed until [\w ]+ \d\d:\d\d", row
+            r"Call the coordinator .* due [\w ]+ \d\d:\d\d, but the organisation is closed until [\w ]+ \d\d:\d\d", row
         )
         assert 'class="clock"' not in house.browser(slug).get("/").content.decode()
         assert "Coordinator: no number recorded" in row, "the lead worker's and the supervisor's Today"
@@ -157,7 +157,7 @@ def test_a_desk_that_opens_between_late_and_expired_may_read_it_still(house: Sen
         assert due is not None
         opens_after(house, ((due - now()) + (ends - due) / 2).total_seconds() / 60)
     for page in (f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}"):
-        box = page_text(house.browser().get(page)).partition("but their desk is closed until")[2]
+        box = page_text(house.browser().get(page)).partition("but the organisation is closed until")[2]
         late = r"If nobody answers by [\w ]+ \d\d:\d\d, the referral is late: it stays on your Today and on the coord"
         assert re.search(late, box)
         assert re.search(

@@ -69,7 +69,7 @@ def said_alike(house: Senders, slug: str, found: Today) -> None:
         said = "No place for tonight" if one.no_place else str(row["what"]).removeprefix("Call: ")
         assert said in page, (slug, one.what)
         waits = one.what == "sent.waiting" and said != str(row["what"])
-        assert not waits or "but their desk is closed until" in page, (slug, one.what)
+        assert not waits or "but the organisation is closed until" in page, (slug, one.what)
         assert row["button"] in page, (slug, one.what, row["button"])
         tag = "Somebody is in danger" if one.danger else "No place" if one.no_place else "Call now"
         assert tag in line, (slug, one.what)

@@ -64,7 +64,7 @@ def test_whoever_cannot_open_her_place_starts_without_a_district(house: Senders)
 def test_a_desk_where_nobody_is_until_the_target_is_said_to_be_so(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
-    warning = ", but their desk is closed until "
+    warning = ", but the organisation is closed until "
     zarina = house.browser()
     look = {"do": "", "urgency": "urgent"}
     assert warning not in page_text(zarina.post(address(case), house.screen(case, **look))), "hours not known"

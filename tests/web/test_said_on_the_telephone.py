@@ -115,7 +115,7 @@ def test_the_sender_reads_the_coordinators_call_and_rests_by_it(house: Senders) 
     for at in pages:
         text = page_text(zarina.get(at))
         assert re.search(called.format("not reached"), text), at
-        assert "only a call helps" in text or "but their desk is closed until" in text, at
+        assert "only a call helps" in text or "but the organisation is closed until" in text, at
     press(farida, call, "said_yes")
     counts_alike("said_yes")
     for at in pages:

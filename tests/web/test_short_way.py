@@ -202,7 +202,7 @@ def test_a_closed_desk_is_said_on_the_service_and_on_the_check_page(house, zarin
     assert not re.search("closed now|Opens|Nobody reads|has room", row), "and that it is closed"
     check = goes(press(zarina, at, service=chosen(page.content.decode())))
     checked = page_text(zarina.get(check))
-    assert ("but their desk is closed until" in checked, "Answer by" in checked) == (True, False), "said once"
+    assert ("but the organisation is closed until" in checked, "Answer by" in checked) == (True, False), "said once"
     assert "The coordinator can look for one" in checked
 
 

@@ -137,7 +137,7 @@ def test_of_a_closed_desk_the_deadline_and_what_follows_are_said_once(house: Sen
     closes(house)
     sent = house.sent(case, urgency=urgency)
     said = page_text(house.browser().get(f"/cases/{case.code}/first/?step=sent&of={sent.code}"))
-    assert "but their desk is closed until" in said
+    assert "but the organisation is closed until" in said
     with house.as_():
         assert sent.answer_due_at is not None
         due = moments.moment(sent.answer_due_at, now())

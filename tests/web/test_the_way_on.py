@@ -73,7 +73,7 @@ def test_what_can_wait_asks_nobody_to_call_the_coordinator(house: Senders) -> No
     house.agreed(case)
     closes(house)
     looked = house.browser().post(address(case), house.screen(case, do="", urgency="within_a_day"))
-    assert ", but their desk is closed until " in page_text(looked)
+    assert ", but the organisation is closed until " in page_text(looked)
     assert "only a call helps" not in page_text(looked)
     assert "call after sending" not in page_text(looked)
     assert NO_NUMBER not in page_text(looked)

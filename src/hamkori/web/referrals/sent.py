@@ -172,6 +172,6 @@ def _unread(line: Line, now: datetime) -> str:
     """That its desk is closed until the answer is due, as the page of the referral says it."""
     if line.opens is None or line.due is None:
         return ""
-    only_called = _("due %(due)s, but their desk is closed until %(opens)s: only a call helps")
-    said = only_called if line.calls else _("due %(due)s, but their desk is closed until %(opens)s")
+    only_called = _("due %(due)s, but the organisation is closed until %(opens)s: only a call helps")
+    said = only_called if line.calls else _("due %(due)s, but the organisation is closed until %(opens)s")
     return said % {"due": moments.moment(line.due, now), "opens": moments.moment(line.opens, now)}

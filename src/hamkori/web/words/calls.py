@@ -274,7 +274,9 @@ def in_a_row(calls: Sequence[Call], now: datetime) -> list[str]:
 def closed(opens: datetime | None, now: datetime) -> str:
     """Until when a desk is closed; '' where it is open, or nothing is known."""
     return (
-        _("their desk is closed until %(opens)s") % {"opens": moments.moment(opens, now)} if opens is not None else ""
+        _("the organisation is closed until %(opens)s") % {"opens": moments.moment(opens, now)}
+        if opens is not None
+        else ""
     )
 
 

@@ -290,13 +290,13 @@ def hours(due: datetime | None, opens: datetime | None, now: datetime, call: Cal
     if call is not None and call.answer in BROUGHT:
         return _("called %(called)s, answer by %(due)s") % {"called": moments.moment(call.at, now), "due": by}
     shut = moments.moment(opens, now) if opens is not None else ""
-    return _("due %(due)s, but their desk is closed until %(opens)s") % {"due": by, "opens": shut}
+    return _("due %(due)s, but the organisation is closed until %(opens)s") % {"due": by, "opens": shut}
 
 
 def unread(service: str, due: datetime | None, opens: datetime | None, now: datetime, call: Call | None = None) -> str:
     """A referral that nobody reads in time: both times, and for which help; after a call, what that brought."""
     said = CALLED.get(call.answer) if call is not None else None
-    return str(said or _("Due %(due)s, but their desk is closed until %(opens)s: %(service)s")) % {
+    return str(said or _("Due %(due)s, but the organisation is closed until %(opens)s: %(service)s")) % {
         "called": moments.moment(call.at, now) if call is not None else "",
         "service": lists.label("service", service),
         "due": moments.moment(due, now) if due is not None else "",
