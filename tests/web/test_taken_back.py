@@ -164,7 +164,9 @@ def test_who_was_told_of_an_earlier_hour_was_told(house: Senders, agreed: Referr
     returns(house, agreed)
     for who in (LEAD, ABOVE):
         for shown in (today(house, who), page(house, agreed, who)):
-            assert "The person was told (today 17:" in shown, who
+            # Red before: "had agreed: tomorrow", "The person was told", of somebody who goes at the hour before that.
+            assert "The person was told before that was agreed (today 17:" in shown, who
+            assert "perhaps another hour: tell them not to go." in shown, who
             assert TELLS not in shown, who
 
 

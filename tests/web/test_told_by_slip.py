@@ -90,7 +90,7 @@ def test_who_wrote_the_hour_by_telephone_may_have_told_it(house: Senders) -> Non
     pass_time(minutes=1)
     assert IF in page_text(house.browser().get(at(sent, "recall")))
     cancels(house, sent)
-    said = "If the person was told, tell them not to go."
+    said = "If not, and the person was told: tell them not to go."
     for each in (LEAD, ABOVE):
         assert said in today(house, each), each
     presses(house, sent, "warn_person", "never_told")

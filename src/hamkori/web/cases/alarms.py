@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.team import LEAD, told_lately
 from hamkori.casework.referral.queries.calls import counting
+from hamkori.casework.referral.queries.on_the_way import AGREES, TakenBack
 from hamkori.casework.referral.rules.card import URGENT, no_is_for
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.happened import Step
-from hamkori.web.cases import age_changed, brought, child_contact, doctor_seen, doubts, missing, place, safe
+from hamkori.web.cases import age_changed, brought, calls_owed, child_contact, doctor_seen, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm, number_to_call
 from hamkori.web.cases.ready import is_ready
 from hamkori.web.cases.tasks import is_untold_today, unasked_emergency, way_on
@@ -82,7 +84,8 @@ def _on_the_way(file: File) -> list[Alarm]:
         if one.taken is None:
             continue
         agreed = (one.arrival_on, one.arrival_part, one.agreed_at)
-        said = [on_the_way.tell(one.body, agreed, one.taken, file.now), *on_the_way.tried(one.taken, file.now)]
+        taken = _as_told(one.taken, one.code, file)
+        said = [on_the_way.tell(one.body, agreed, taken, file.now), *on_the_way.tried(taken, file.now)]
         url, number = reverse("referral", args=[one.code]), one.taken.phone
         more = {"phone": desk_phone.said(number) if number is not None else "", "reach": missing.reach(file)}
         title, button = on_the_way.title([one.taken]), str(red.OPEN_REFERRAL)
@@ -90,6 +93,15 @@ def _on_the_way(file: File) -> list[Alarm]:
             url, button = reverse("consent", args=[file.case.code]), str(red.ASK_PERSON)
         found.append(alarm(title, " ".join(said), url=url, button=button, **more))
     return found
+
+
+def _as_told(taken: TakenBack, code: str, file: File) -> TakenBack:
+    """The same, with whether the person was told of what was agreed before, and what is asked there first."""
+    told = taken.told
+    agreed = (one.at for one in file.steps if one.referral == code and one.step in AGREES)
+    earlier = told is not None and any(at > told for at in agreed)
+    owes = (one for one in calls_owed.promised(file) if one.code == code) if file.no_place else ()
+    return replace(taken, earlier=earlier, asks_first=any(calls_owed.may_be_free(one) for one in owes))
 
 
 def _arrival(one: Sent, file: File) -> Alarm:

@@ -40,9 +40,15 @@ def boxes(file: File, *, needed: bool) -> list[dict[str, Any]]:
     return [_box(one, file, needed=needed) for one in promised(file)]
 
 
+def may_be_free(one: Owed) -> bool:
+    """Whether they said yes by telephone to a place for tonight, which the person did not turn down."""
+    said = one.promise is not None and one.promise.answer == SAID_YES and (one.promise.again or not one.their_word)
+    return one.tonight and said
+
+
 def _box(one: Owed, file: File, *, needed: bool) -> dict[str, Any]:
     assert one.promise is not None
-    asks = needed and one.tonight and one.promise.answer == SAID_YES and (one.promise.again or not one.their_word)
+    asks = needed and may_be_free(one)
     again = one.promise.comes(needed=asks, tonight=one.tonight)
     name = body_name(one.organisation, one.organisation_id, lists.language())
     may = file.standing.works and file.case.state_code in WRITABLE
@@ -51,6 +57,7 @@ def _box(one: Owed, file: File, *, needed: bool) -> dict[str, Any]:
         **calling_off.box(one.code, name, one.promise, file.now, needed=asks, again=again),
         **calling_off.in_case(file.case.pk, one.code, one.id),
         "goes": calling_off.goes(file.case, one.organisation.slug, file.now) if free else None,
+        "asks": calling_off.asks(file.case.code, one.promise) if may else None,
         "send_again": calling_off.send_again(one.code, one.promise) if may else None,
     }
 

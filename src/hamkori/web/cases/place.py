@@ -29,6 +29,7 @@ from hamkori.casework.work.queries.no_place import (
     is_place_asked,
     tonight,
 )
+from hamkori.casework.work.queries.told_not_to_go import told_not_to_go
 from hamkori.casework.work.queries.two_places import needed_at
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import doubts, said_yes, two_places
@@ -280,10 +281,14 @@ def found(file: File) -> dict[str, Any] | None:
         "by_telephone": last.reason == BY_TELEPHONE,
         "no_place": two["no_place"] if two else place_told.no_place(last.reason),
         "whom": place_told.whose(told) if told is not None else "",
-        "told": place_told.told(told, file.now) if told is not None else "",
+        "told": (place_told.told(told, file.now) or _after_all(told, file)) if told is not None else "",
         "unwanted": place_told.unwanted(told) if told is not None else "",
         "two": two,
     }
+
+
+def _after_all(told: PlaceTold, file: File) -> str:
+    return place_told.after_all(told_not_to_go(file.case.pk, told.organisation, told.at), file.now)
 
 
 def lost(file: File) -> dict[str, str] | None:

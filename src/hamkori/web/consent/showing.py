@@ -38,14 +38,19 @@ def questions(
     at: datetime,
     *,
     closed: bool = False,
+    doctor: str = "",
 ) -> dict[str, Any]:
-    """All questions with their controls and lines; those of the police apart. `only_no`: no yes can be saved now."""
+    """All questions with their controls and lines; those of the police apart. `only_no`: no yes can be saved now.
+    `doctor`: who needs one, as the case says it.
+    """
     open_now = tuple(open_now)
     only_no = closed and not any(one.state == "serving" for one in open_now)
     if only_no:
         _draw_no_yes(form)
     ended = _ended_together(form.former, at)
     drawn = [(key, _question(key, form, open_now, bodies, at, ended=ended)) for key in rules.ROWS]
+    for key, one in drawn:
+        one["why"] = " ".join(filter(None, (one["why"], words.for_child(key, doctor))))
     return {
         "all_ended": ended,
         "help": [one for (kind, _purpose), one in drawn if kind != "police"],

@@ -275,7 +275,7 @@ def _page(
         "child": form.child,
         "age_changed": ends_earlier(former),
         "told_of_child": found.told_child_protection_at is not None,
-        **questions(form, open_now, bodies, at, closed=found.state_code == "closed"),
+        **questions(form, open_now, bodies, at, closed=found.state_code == "closed", doctor=found.doctor_code),
         "how_no": how_no(form),
         "readings": readings(form, grown=is_plainly_grown(found)),
         **interpreted(form),

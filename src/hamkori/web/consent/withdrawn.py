@@ -26,6 +26,7 @@ from hamkori.casework.referral.queries.drafts import drafts_of
 from hamkori.casework.referral.queries.effects import Hit, hit_at, running_and_drafts
 from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
+from hamkori.casework.work.queries.call_off import whose
 from hamkori.casework.work.queries.no_place import SHELTER, is_without
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
@@ -142,7 +143,9 @@ def _call_off(found: Case, ended: Iterable[Hit], names: Mapping[UUID, str], at: 
     return [
         calling_off.box(waited[pk].code, names.get(waited[pk].body, ""), promise, at)
         | calling_off.in_case(found.pk, waited[pk].code, pk)
-        for pk, promise in promises(waited).items()
+        | {"asks": calling_off.asks(found.code, promise)}
+        for pk, said in promises(waited).items()
+        for promise in [whose(said, waited[pk].service, found.doctor_code)]
     ]
 
 

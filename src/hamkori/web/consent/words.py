@@ -8,6 +8,7 @@ from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.consent.rules import packet
 from hamkori.casework.consent.rules.consent import ROWS, RowKey
 from hamkori.casework.referral.queries.effects import Effect
+from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.web.words import Audience, case, lists
 from hamkori.web.words.consented import group, less, parts, question, row
 from hamkori.web.words.sections import holds
@@ -17,6 +18,7 @@ ANSWERS = ("yes", "without_name", "no", "not_asked")
 """In the order of the screen, as in the registration."""
 COURT, CRIME = ("health", "justice"), ("police", "justice")
 """An examination for a court is of no use without a yes to the police."""
+DOCTORS = ("health", "help")
 GROUPS: dict[str, tuple[RowKey, ...]] = {}
 for _row in ROWS:
     GROUPS[_row[0]] = (*GROUPS.get(_row[0], ()), _row)
@@ -62,6 +64,13 @@ def why_row(key: RowKey) -> str:
         ("police", "protection"): _("Name and contact only, and only if the person wants it."),
         ("police", "justice"): _("What the person chooses, item by item."),
     }[key]
+
+
+def for_child(key: RowKey, doctor: str) -> str:
+    """Beside the question about doctors, where a child who comes along needs one: a yes may be for the child alone."""
+    if key != DOCTORS or no_is_for(doctor):
+        return ""
+    return _("A child needs a doctor: ask for the child too. A yes may be for the child alone; what is sent says who.")
 
 
 def needs_police() -> str:

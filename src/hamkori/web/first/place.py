@@ -40,6 +40,7 @@ from hamkori.casework.referral.queries.referrals import body_name, referral
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE, given_to, needs_with, needs_without, was_there
 from hamkori.casework.work.queries.place_asked import waiting_at
+from hamkori.casework.work.queries.told_not_to_go import told_not_to_go
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
 from hamkori.web.first.said import place_found, place_needed
@@ -103,6 +104,8 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
         return done(actor, here)
     if whose != STAYS:
         messages.success(request, still_asked(case, by, _asks_next(case), by_telephone=whose == BY_TELEPHONE))
+        if after_all := place_told.after_all(told_not_to_go(case.pk, by, now()), now()):
+            messages.warning(request, after_all)
         if whose == BY_TELEPHONE and by is None and place_told.PART in cases.standing(case).writes:
             _says_where_to_write(request, case)
         return done(actor, here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -24,7 +25,14 @@ from hamkori.casework.referral.queries.on_the_way import STATES, may_come, may_k
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.queries.said_before import said_of_step
-from hamkori.casework.work.queries.call_off import SAID_YES, is_expected, is_for_tonight, is_needed
+from hamkori.casework.work.queries.call_off import (
+    SAID_YES,
+    is_expected,
+    is_for_tonight,
+    is_needed,
+    is_their_word,
+    whose,
+)
 from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.web.kit import moments
@@ -120,6 +128,7 @@ def box(page: SenderPage) -> dict[str, Any] | None:
     said = on_the_way(found.pk) if was and (again or _may(page)) else None
     if said is None:
         return _knows(page)
+    said = replace(said, asks_first=_asks_first(page))
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     works, team = Side.SENDER in page.sides, people(page.case) if said.unheard else ()
     time = (found.arrival_on, found.arrival_part_code, found.agreed_at)
@@ -188,14 +197,25 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
     promise = promised(found.pk) if found.state_code == ENDED else None
     if promise is None or is_expected(page.origin):
         return None
+    if is_their_word(page.origin):
+        promise = whose(promise, found.service_code, page.case.doctor_code)
     name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     tonight = is_for_tonight(page.origin, promise)
-    needed = tonight and promise.answer == SAID_YES and is_needed(page.origin, page.at, again=promise.again)
+    needed = _asks_first(page)
     again = promise.comes(needed=needed, tonight=tonight)
     return calling_off.box(found.code, name, promise, page.at, needed=needed, again=again) | {
         "goes": _goes(page) if needed else None,
+        "asks": calling_off.asks(page.case.code, promise) if _works(page) else None,
         "send_again": calling_off.send_again(found.code, promise) if _works(page) else None,
     }
+
+
+def _asks_first(page: SenderPage) -> bool:
+    """Whether it is asked there first if the place is still free."""
+    promise = promised(page.referral.pk) if page.referral.state_code == ENDED else None
+    if promise is None or promise.answer != SAID_YES or not is_for_tonight(page.origin, promise):
+        return False
+    return is_needed(page.origin, page.at, again=promise.again)
 
 
 def _works(page: SenderPage) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.place_told import BY_TELEPHONE
 from hamkori.casework.case.rules.lifecycle import THEY_SAID_NO
 from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.place_gone import NONE
 from hamkori.casework.work.queries.still_there import REACHED
 from hamkori.casework.work.rules.worklist import COMES, DOUBT, FOUND, GOES_ON, LEFT, STILL, WAITING
 from hamkori.people.queries import shown
@@ -246,6 +247,8 @@ def found(one: Due, now: datetime) -> list[str]:
     told = place_told.parts(one.expected, now, missing=one.missing) if one.expected is not None else []
     if one.no_place and one.heard == THEY_SAID_NO:
         return [format_html("<b>{}</b>", place_told.may_go(one.none_at)), *told]
+    if one.no_place and one.heard == NONE and one.heard_at is not None:
+        return [format_html("<b>{}</b>", place_told.none_in_row(one.heard_at, now)), *told]
     if one.what != FOUND or one.heard_at is None:
         return told
     whose, said = lists.inside(lists.label("whose_place", one.reason)), ""
@@ -259,4 +262,5 @@ def found(one: Due, now: datetime) -> list[str]:
         else place_told.found_one(other.body, BY_TELEPHONE, other.said_at, now)
         for other in one.ready
     ]
-    return [whose, said, *told, *others]
+    after_all = place_told.after_all_in_row(one.told_before, now) if one.told_before is not None else ""
+    return [*([format_html("<b>{}</b>", after_all)] if after_all else []), whose, said, *told, *others]

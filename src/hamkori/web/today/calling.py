@@ -15,13 +15,14 @@ from hamkori.casework.work.queries.call_off import CallOff, PlaceOff
 from hamkori.casework.work.queries.today import Today
 from hamkori.web.templatetags.kit import code_mark
 from hamkori.web.words import calling_off, lists, place_told, red
+from hamkori.web.words import place as words_place
 
 
 def title(found: Today) -> str:
     """Above both: to be asked first; or kept, where the person was not asked yet whether a no is theirs."""
     if found.call_off and all(one.promise.wanted for one in found.call_off) and not found.places_off:
         return str(calling_off.WANTED)
-    kept = [one.promise.unheard for one in found.call_off] + [one.told.unheard for one in found.places_off]
+    kept = [one.promise.kept for one in found.call_off] + [one.told.unheard for one in found.places_off]
     if kept and all(kept):
         return str(calling_off.KEPT)
     if found.call_off and all(one.comes for one in found.call_off) and not found.places_off:
@@ -72,7 +73,9 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
     asks = {"button": calling_off.FREE, "button_href": reverse("referral", args=[one.code])}
     if one.promise.wanted and one.ours:
         asks = {"button": calling_off.SEND_AGAIN, "button_href": reverse("referral_again", args=[one.code])}
-    leads = (one.needed or one.promise.wanted) and one.ours
+    if one.promise.of_child:
+        asks = {"button": red.ASK_PERSON, "button_href": words_place.asked_of_doctor(one.case)}
+    leads = (one.needed or one.promise.wanted or one.promise.of_child) and one.ours
     return {
         **(asks if leads else {}),
         "what": lists.label("service", one.service),
@@ -88,6 +91,6 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
             "beside": leads,
             "read_at": now.isoformat(),
         }
-        if not (one.promise.unheard or one.promise.wanted)
+        if not (one.promise.kept or one.promise.wanted)
         else {},
     }

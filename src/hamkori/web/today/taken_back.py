@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,11 +28,18 @@ Above = Mapping[str, Due]
 
 
 def to_warn(
-    found: Sequence[Warn], now: datetime, under: Under, above: Above, cases: Mapping[str, UUID]
+    found: Sequence[Warn],
+    now: datetime,
+    under: Under,
+    above: Above,
+    cases: Mapping[str, UUID],
+    free: Container[str] = (),
 ) -> list[dict[str, Any]]:
     """For the sender's side: what is to be told to the person. `under`: by the case what else stands in its row;
-    `above`: to whoever supervises, a row of the case, which says who leads it.
+    `above`: to whoever supervises, a row of the case, which says who leads it;
+    `free`: of which it is asked first whether the place is still free.
     """
+    found = [replace(one, said=replace(one.said, asks_first=one.code in free)) for one in found]
     first = {one.case: one.id for one in reversed(found)}
     return [
         {"also": under.get(one.case, []) if first[one.case] == one.id else []}

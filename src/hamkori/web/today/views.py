@@ -220,7 +220,8 @@ def _to_warn(found: Today, under: Mapping[str, Due]) -> list[dict[str, Any]]:
     """Whoever may be on the way, each with what else stands in the row of that case; to a supervisor who leads it."""
     beneath_of = {case: _beneath(one, found) for case, one in under.items()}
     above = {one.case: one for one in found.rows if one.supervised}
-    return taken_back.to_warn(found.to_warn, found.now, beneath_of, above, _pressed(found)["cases"])
+    free = {one.code for one in found.call_off if one.needed}
+    return taken_back.to_warn(found.to_warn, found.now, beneath_of, above, _pressed(found)["cases"], free)
 
 
 def _beneath(one: Due, found: Today) -> list[dict[str, Any]]:

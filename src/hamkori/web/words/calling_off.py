@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.referral.queries.promised import Promise
 from hamkori.web.kit import moments
-from hamkori.web.words import desk_phone
+from hamkori.web.words import desk_phone, place, red
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -67,9 +67,14 @@ def box(
     url = reverse("referral_call", args=[code])
     said = sentence(organisation, promise, now, needed=needed, again=again)
     title = WANTED if promise.wanted else COMES if again else ""
-    answers = () if promise.unheard or promise.wanted else ANSWERS
+    answers = () if promise.kept or promise.wanted else ANSWERS
     look = {"icon": "send", "tone": "wait"} if promise.wanted else {"icon": "phone", "tone": "late"}
     return {"title": title, "said": said, "url": url, "answers": answers, **look}
+
+
+def asks(case: str, promise: Promise) -> dict[str, Any] | None:
+    """The button where the person is asked first whether a no is the child's too, for who works on the case."""
+    return {"url": place.asked_of_doctor(case), "label": red.ASK_PERSON} if promise.of_child else None
 
 
 def send_again(code: str, promise: Promise) -> dict[str, Any] | None:
@@ -109,6 +114,19 @@ UNHEARD: Final = {
 }
 
 
+OF_A_CHILD: Final = {
+    "said_yes": gettext_lazy(
+        "%(organisation)s said yes by telephone (%(when)s), and a child needs the doctor. Ask the person first whether "
+        "the no is for the child too. Until then do not call it off."
+    ),
+    "calls_back": gettext_lazy(
+        "%(organisation)s said by telephone that they would call back (%(when)s), and a child needs the doctor. Ask "
+        "the person first whether the no is for the child too."
+    ),
+}
+"""Of a doctor for a child, where the person's no to doctors has ended it (ADR 208)."""
+
+
 ACCEPTED: Final = {
     True: gettext_lazy(
         "%(organisation)s had accepted (%(when)s), and the person wants it after all: ask whether that is so still, "
@@ -138,6 +156,8 @@ def sentence(organisation: str, promise: Promise, now: datetime, *, needed: bool
     slots = {"organisation": organisation, "when": moments.moment(promise.at, now)}
     if promise.wanted:
         return str(ENDED_IT % slots)
+    if promise.of_child:
+        return str(OF_A_CHILD[promise.answer] % slots)
     said = AGAIN if again else NEEDED if needed else SAID[promise.answer]
     said = ACCEPTED[again] if promise.accepted else UNHEARD[promise.answer] if promise.unheard else said
     return f"{said % slots} {desk_phone.said(promise.phone)}"

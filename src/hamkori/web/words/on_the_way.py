@@ -48,6 +48,14 @@ ACCEPTED_SAVED: Final = gettext_lazy(
     " may go after all."
 )
 """Where they have accepted since then."""
+IF_TOLD: Final = {
+    "": gettext_lazy("If the person was told, tell them not to go."),
+    "free": gettext_lazy(
+        "Ask first whether the place is still free. If not, and the person was told: tell them not to go."
+    ),
+    "unheard": gettext_lazy("If the person was told to come: ask them first, before anybody is called off."),
+}
+"""Where nobody said that they were: what is asked before."""
 CALL_TITLE: Final = gettext_lazy("Call who sent it: the person may be on the way")
 CALLED: Final = (
     ("reached", gettext_lazy("I called the sender")),
@@ -104,14 +112,21 @@ def tells(said: TakenBack, now: datetime) -> str:
     if said.warned is not None:
         told = _("The person was told not to go (%(when)s): tell them that they are expected after all.")
         return told % {"when": moments.moment(said.warned, now)}
-    if said.told is None and said.unheard:
-        return _("If the person was told to come: ask them first, before anybody is called off.")
-    if said.told is not None and said.unheard:
-        told = _("The person was told to come (%(told)s): ask them first, before anybody is called off.")
-        return told % {"told": moments.moment(said.told, now)}
     if said.told is None:
-        return _("If the person was told, tell them not to go.")
-    return _("The person was told (%(told)s): tell them not to go.") % {"told": moments.moment(said.told, now)}
+        return str(IF_TOLD["unheard" if said.unheard else "free" if said.asks_first else ""])
+    return _told(said) % {"told": moments.moment(said.told, now)}
+
+
+def _told(said: TakenBack) -> str:
+    if said.unheard:
+        return _("The person was told to come (%(told)s): ask them first, before anybody is called off.")
+    if said.asks_first:
+        return _(
+            "The person was told (%(told)s). Ask first whether the place is still free; if not, tell them not to go."
+        )
+    if said.earlier:
+        return _("The person was told before that was agreed (%(told)s), perhaps another hour: tell them not to go.")
+    return _("The person was told (%(told)s): tell them not to go.")
 
 
 def answers(said: TakenBack, *, above: bool = False) -> tuple[tuple[str, object], ...]:

@@ -70,6 +70,26 @@ def may_go(organisation: str) -> str:
     return str(MAY_GO_TO) % {"organisation": organisation} if organisation else str(MAY_GO_IN_ROW)
 
 
+def none_in_row(at: datetime, now: datetime) -> str:
+    """The same of a place where no organisation waits."""
+    said = _("the place that was found is none (%(when)s): if the person was told to go there, tell them not to")
+    return said % {"when": moments.moment(at, now)}
+
+
+def after_all_in_row(told_at: datetime, now: datetime) -> str:
+    """Of a place that was found at an organisation to which the person was told not to go."""
+    said = _("the person was told not to go there (%(when)s): tell them that they are expected after all")
+    return said % {"when": moments.moment(told_at, now)}
+
+
+def after_all(told_at: datetime | None, now: datetime) -> str:
+    """The same as a sentence; '' where nobody told them so."""
+    if told_at is None:
+        return ""
+    said = _("The person was told not to go there (%(when)s): tell them that they are expected after all.")
+    return said % {"when": moments.moment(told_at, now)}
+
+
 def last(told: Iterable[PlaceTold]) -> PlaceTold | None:
     """The one whose place was found last, if no other place was found since."""
     return next((one for one in told if one.last), None)

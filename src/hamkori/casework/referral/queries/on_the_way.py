@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.db.models import BooleanField, Case, Func, JSONField, Q, When
 from django.utils import timezone
 
 from hamkori import definer
-from hamkori.casework.referral.models import Referral
+from hamkori.casework.referral.models import Referral, ReferralStep
 from hamkori.casework.referral.rules.tonight import night_of
 from hamkori.refusal import ENDED
 
@@ -25,6 +25,8 @@ BY_RECEIVER: Final = ("declined", "unaccepted", "finished", "disputed")
 """States in which a receiver leaves what it took back. What expired nobody there took back."""
 STATES: Final = (*BY_RECEIVER, "lapsed", ENDED, "sent")
 """For the sender's side, what expired, what it ended itself, and what was taken back by telephone, too."""
+AGREES: Final = ("arrange", "accept", "expect", "meet")
+"""Steps after which the person is told anew."""
 LATELY: Final = timedelta(hours=24)
 """The longest that the desk is asked to call."""
 NIGHT: Final = timedelta(hours=36)
@@ -74,6 +76,10 @@ class TakenBack:
     """A no that somebody else brought has ended it, and the person was not asked since (ADR 0190)."""
     kept: bool = False
     """Beside that: whoever waits there reads that the person may still come (ADR 0196)."""
+    earlier: bool = False
+    """They were told before day, hour or meeting point were agreed last, and may go at another hour."""
+    asks_first: bool = False
+    """They said yes by telephone, and nobody has a place for tonight: whether theirs is still free is asked before."""
     warned: datetime | None = None
     """The other way round: the person was told not to go then, and is expected since `at` after all."""
 
@@ -105,7 +111,7 @@ def _moment(said: Mapping[str, Any], name: str) -> datetime | None:
 
 def on_the_way(referral: UUID) -> TakenBack | None:
     """To the sender's side, asked now."""
-    return _read(definer.value("referral_on_the_way", referral))
+    return told_earlier({referral: _read(definer.value("referral_on_the_way", referral))})[referral]
 
 
 def calls_sender(referral: UUID) -> TakenBack | None:
@@ -115,6 +121,16 @@ def calls_sender(referral: UUID) -> TakenBack | None:
 
 def _read(said: Any) -> TakenBack | None:
     return taken_back(json.loads(said) if isinstance(said, str) else said)
+
+
+def told_earlier(read: Mapping[UUID, TakenBack | None]) -> dict[UUID, TakenBack | None]:
+    """By their referrals, with whether the person was told of what was agreed before. One query, where one was told."""
+    told = {pk: one.told for pk, one in read.items() if one is not None and one.told is not None}
+    if not told:
+        return dict(read)
+    agreed = ReferralStep.objects.filter(referral__in=[*told], step_code__in=AGREES)
+    later = {pk for pk, at in agreed.values_list("referral_id", "at") if at > told[pk]}
+    return {pk: replace(one, earlier=pk in later) if one is not None else None for pk, one in read.items()}
 
 
 def no_was_brought(referral: UUID) -> bool:

@@ -45,6 +45,13 @@ class Promise:
     """The person's word has ended it, and they have said yes to that help again since."""
     accepted: bool = False
     """They had accepted it in Hamkori: only where the person wants after all what somebody else's no has ended."""
+    of_child: bool = False
+    """A no to doctors has ended it, a child needs that doctor, and the no may not be the child's (ADR 208)."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether nobody is called off before the person was asked."""
+        return self.unheard or self.of_child
 
     @property
     def wanted(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.consent.rules.consent import BY_OTHERS, SAID_NO
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
+from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.casework.work.queries.beside import is_no
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import FOUND, SHELTER, was_for_a_place, without_place
@@ -28,6 +29,7 @@ from hamkori.refusal import ENDED
 
 SAID_YES: Final = "said_yes"
 SUPERVISOR: Final = "supervisor"
+DOCTORS: Final = "HEALTH-"
 WITHDRAWN: Final = "withdrawn"
 """How a referral ends by the person's own word."""
 LATELY: Final = timedelta(days=7)
@@ -84,6 +86,14 @@ def is_for_tonight(pair: ReferralOrigin, promise: Promise) -> bool:
 def is_their_word(pair: ReferralOrigin) -> bool:
     """Of one that was ended: whether the person wanted that. Whoever is shut out so is only told."""
     return pair.referral.sender.ending_code == WITHDRAWN
+
+
+def whose(promise: Promise, service: str, doctor: str) -> Promise:
+    """Of one that the person's no has ended: kept, where a child needs the doctor and that no may not be the child's
+    (ADR 208). `doctor`: who needs one, as the case says it.
+    """
+    needs = service.startswith(DOCTORS) and not no_is_for(doctor)
+    return replace(promise, of_child=needs and not (promise.unheard or promise.again or promise.wanted))
 
 
 def is_expected(pair: ReferralOrigin) -> bool:
@@ -153,6 +163,7 @@ def to_call_off(
     for pair in read:
         one, promise = pair.referral, promise_of(getattr(pair, "promised", None))
         if promise is not None and (pair.case_id, one.to_organisation_id) not in expected:
+            promise = whose(promise, one.service_code, pair.case.doctor_code) if is_their_word(pair) else promise
             body = bodies.get(one.to_organisation_id, "")
             tonight = is_for_tonight(pair, promise)
             needed = tonight and promise.answer == SAID_YES and _is_needed(pair, without, again=promise.again)

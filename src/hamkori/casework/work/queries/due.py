@@ -169,7 +169,7 @@ class Due:
     alone_child: bool = False  # beside that, or of what is needed: no adult has answered; it stands for that plan too
     for_today: bool = False  # of who is expected: a place, or urgent help, was accepted for today
     person_told: datetime | None = None  # of such a row: when the person was told what is agreed now; None: not yet
-    told_before: datetime | None = None  # of such a row: when they were told an earlier time, and nothing since
+    told_before: datetime | None = None  # of such a row: when they were told an earlier time; of a place: not to go
     version: int = 0  # of its referral, as it was read
     moved: bool = False  # of who is expected: to another region since that was agreed
     needs: tuple[str, ...] = ()  # what is needed and of which nobody was asked yet: of the row that says so

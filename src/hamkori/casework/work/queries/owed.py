@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from hamkori.casework.referral.models import ReferralOrigin
-from hamkori.casework.referral.queries.on_the_way import STATES, TakenBack, beside_origin, taken_back
+from hamkori.casework.referral.queries.on_the_way import STATES, TakenBack, beside_origin, taken_back, told_earlier
 from hamkori.casework.referral.queries.promised import Promise, promise_of
 from hamkori.casework.work.queries.call_off import (
     beside_ended,
@@ -18,6 +18,7 @@ from hamkori.casework.work.queries.call_off import (
     is_expected,
     is_for_tonight,
     is_their_word,
+    whose,
 )
 from hamkori.casework.work.queries.no_place import was_for_a_place
 
@@ -47,18 +48,17 @@ def owed(case: UUID, at: datetime) -> tuple[Owed, ...]:
     pairs = (
         ReferralOrigin.objects.filter(Q(referral__state_code__in=STATES) | ended_lately(at), case=case)
         .annotate(**beside_ended(), **beside_origin())
-        .select_related("referral__to_organisation", "referral__sender")
+        .select_related("referral__to_organisation", "referral__sender", "case")
         .order_by("referral__ended_at")
     )
-    found = []
+    found, told = [], told_earlier({pair.referral_id: taken_back(getattr(pair, "on_the_way", None)) for pair in pairs})
     for pair in pairs:
-        one, promise, taken = (
-            pair.referral,
-            promise_of(getattr(pair, "promised", None)),
-            taken_back(getattr(pair, "on_the_way", None)),
-        )
+        one, promise = pair.referral, promise_of(getattr(pair, "promised", None))
+        taken = told[pair.referral_id]
         if promise is not None and is_expected(pair):
             promise = None
+        if promise is not None and is_their_word(pair):
+            promise = whose(promise, one.service_code, pair.case.doctor_code)
         if promise is not None or taken is not None:
             found.append(
                 Owed(

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from hamkori.casework.case.models import CaseAccess, CaseStep
-from hamkori.casework.case.rules.lifecycle import THEY_SAID_NO
+from hamkori.casework.case.queries.place_told import BY_TELEPHONE
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, THEY_SAID_NO
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.tonight import is_asked
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.no_place import FOUND
+from hamkori.casework.work.queries.no_place import FOUND, WHOSE
+
+NEEDED: Final = "place_needed"
+NONE: Final = "none_after_all"
+"""Of such a row: a place where no organisation waits is none; the person may go there all the same."""
+KNOWN: Final = tuple(whose for whose in WHOSE if whose != BY_TELEPHONE)
 
 
 def they_said_no(
@@ -37,12 +44,36 @@ def they_said_no(
         for body in [whose.get(case)]
         if not _is_told(case, body, row.found_at)  # type: ignore[attr-defined]
     }
-    return [
-        replace(row, heard=THEY_SAID_NO, heard_at=heard[row.case][0], none_at=heard[row.case][1])
-        if row.no_place and row.case in heard
-        else row
-        for row in rows
-    ]
+    none = _none_after_all(cases, now)
+    return [_with(row, heard, none) if row.no_place else row for row in rows]
+
+
+def _with(row: Due, heard: Mapping[str, tuple[datetime, str]], none: Mapping[str, datetime]) -> Due:
+    if row.case in heard:
+        return replace(row, heard=THEY_SAID_NO, heard_at=heard[row.case][0], none_at=heard[row.case][1])
+    return replace(row, heard=NONE, heard_at=none[row.case]) if row.case in none else row
+
+
+def _none_after_all(cases: Iterable[CaseAccess], now: datetime) -> dict[str, datetime]:
+    """Case -> since when a place that was found, and where no organisation waits, is none after all, until that noon.
+    One query, where somebody said that a place is needed.
+    """
+    said = {
+        row.case_id: row.case.code
+        for row in cases
+        if row.found_whose == "" and row.found_at is not None and is_asked(timezone.localtime(row.found_at), now)  # type: ignore[attr-defined]
+    }
+    steps = CaseStep.objects.filter(case__in=[*said], step_code__in=PLACE_STEPS).order_by("at") if said else ()
+    by_case: dict[UUID, list[CaseStep]] = {}
+    for step in steps:
+        by_case.setdefault(step.case_id, []).append(step)
+    return {said[case]: of_it[-1].at for case, of_it in by_case.items() if _is_none(*of_it[-2:])}
+
+
+def _is_none(before: CaseStep, last: CaseStep | None = None) -> bool:
+    """Whether the last two say that a place was found where nobody waits, and that one is needed after all."""
+    said = last is not None and last.step_code == NEEDED and before.step_code != NEEDED
+    return said and before.reason_code in KNOWN
 
 
 def _whose(cases: list[UUID]) -> dict[UUID, UUID | None]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hamkori.casework.referral.models import Referral, ReferralAccess, ReferralOrigin
-from hamkori.casework.referral.queries.on_the_way import TakenBack, taken_back
+from hamkori.casework.referral.queries.on_the_way import TakenBack, taken_back, told_earlier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,8 @@ class CallSender:
 
 def to_warn(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> tuple[Warn, ...]:
     """Of the referrals of one's cases, with what was read beside them."""
+    pairs = [*read]
+    taken = told_earlier({pair.referral_id: taken_back(getattr(pair, "on_the_way", None)) for pair in pairs})
     return tuple(
         Warn(
             id=one.pk,
@@ -57,8 +59,8 @@ def to_warn(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str]) -> tuple
             reaches="contact" in (getattr(pair, "my_parts", None) or ()) and not above,
             supervised=above,
         )
-        for pair in read
-        if (said := taken_back(getattr(pair, "on_the_way", None))) is not None
+        for pair in pairs
+        if (said := taken.get(pair.referral_id)) is not None
         for one, above in ((pair.referral, getattr(pair, "my_kind", "") == "supervisor"),)
     )
 

@@ -42,6 +42,7 @@ from hamkori.casework.work.queries.due_of_questions import asked_back, parts_ask
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.place_gone import they_said_no
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
+from hamkori.casework.work.queries.told_not_to_go import expected_after_all
 from hamkori.casework.work.rules.worklist import (
     DISPUTED,
     RECEIVER_CLOCKS,
@@ -132,7 +133,7 @@ def today(actor: Actor, language: str) -> Today:
     asked = {row.referral for row in questions}
     of_cases = own.rows(cases, sent, ended, clocks, bodies, asked, at)
     rows = [
-        *they_said_no(of_cases, cases, bodies, at),
+        *expected_after_all(they_said_no(of_cases, cases, bodies, at), {row.case.code: row.case_id for row in cases}),
         *questions,
         *parts_asked(sent, bodies, at),
         *whether_on(read, bodies),
