@@ -44,7 +44,11 @@ def waits(house: Senders, urgency: str = "urgent") -> Referral:
 def buttons(house: Senders, referral: Referral) -> list[tuple[str, str]]:
     """Those that need no hour written."""
     page = house.browser("desk-shelter").get(f"/referrals/{referral.code}/").content.decode()
-    return [one for one in re.findall(r'name="when" value="([^"]+)"[^>]*>([^<]+)', page) if one[0] not in ("hour", "next_day")]
+    return [
+        one
+        for one in re.findall(r'name="when" value="([^"]+)"[^>]*>([^<]+)', page)
+        if one[0] not in ("hour", "next_day")
+    ]
 
 
 def yes(house: Senders, referral: Referral, **said: str) -> dict[str, object]:

@@ -114,8 +114,9 @@ def _twelve_later(on: date, part: str, hour: time, wall: datetime) -> time | Non
     if on != wall.date() or part != parts_of_day()[-1] or hour.hour >= HALF_A_DAY:
         return None
     meant = hour.replace(hour=hour.hour + HALF_A_DAY)
-    over = datetime.combine(on, meant) + JUST_NOW < wall
-    return None if over or f"{meant:%H:%M}" < starts(part) or part_of(meant) not in (part, "") else meant
+    at = datetime.combine(on, meant)
+    fits = wall <= at + JUST_NOW and at <= max(part_ends(on, part), wall + COMES_WITHIN)
+    return meant if fits and f"{meant:%H:%M}" >= starts(part) else None
 
 
 def is_ahead(written: str, agreed_at: datetime, at: datetime) -> bool | None:
