@@ -155,3 +155,18 @@ def test_words_that_name_no_part_or_two_are_taken_as_they_stand() -> None:
 
 def test_of_each_part_it_is_said_that_an_hour_lies_in_it() -> None:
     assert tuple(OTHER) == tuple(IN_WORDS) == tuple(WORDS) == parts_of_day()
+
+
+@pytest.mark.parametrize("written", ["11:15 today", "имрӯз 11:15", "сегодня в 11:15", "11:15 aujourd’hui"])
+def test_a_word_for_another_day_is_none_of_this_one(house: Senders, written: str) -> None:
+    """Red before: both sides read "tomorrow, morning, 11:15 today"."""
+    at_hour(9)
+    referral = waits(house)
+    at, desk = f"/referrals/{referral.code}/accept/", house.browser("desk-shelter")
+    with god():
+        tomorrow = f"{(timezone.localdate(now()) + timedelta(days=1)).isoformat()}.morning"
+    refused = desk.post(at, yes(house, referral, hour=written, when=tomorrow))
+    assert refused.status_code == 400
+    assert "You wrote a word for today, and another day is chosen." in page_text(refused)
+    assert record(referral).state_code == "sent", "nothing is written"
+    assert desk.post(at, yes(house, referral, hour="11:15 tomorrow", when=tomorrow)).status_code == 303

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hamkori.casework.case.rules.clocks import COMES_WITHIN, NOW, part_ends, part_of, parts_of_day, starts
 from hamkori.web.kit.meeting import MeetingLine, hour_and_minutes
-from hamkori.web.received.part_in_words import part_in_words
+from hamkori.web.received.part_in_words import days_in_words, part_in_words
 from hamkori.web.words import lists
 
 OVER: Final = "over"
@@ -38,8 +38,10 @@ class MeetingForm(MeetingLine):
         on, part, written = found.get("arrival_on"), found.get("arrival_part"), found.get("hour", "")
         if wall is None or on is None or not part or self.errors:
             return
-        hour = first_hour(written)
-        if hour is not None:
+        hour, days = first_hour(written), days_in_words(written)
+        if days is not None and part != NOW and wall.date() + timedelta(days=days) != on:
+            self.add_error("hour", OTHER_DAY[days])
+        elif hour is not None:
             self._check_hour(on, part, hour, wall)
         lies_in = part_in_words(written)
         if lies_in and lies_in != part and not self.errors:
@@ -97,6 +99,13 @@ IN_WORDS: Final = {
     "evening": _("You wrote a word for the evening. Choose the evening, or write another time."),
 }
 """The same of words that name it."""
+
+
+OTHER_DAY: Final = {
+    0: _("You wrote a word for today, and another day is chosen. Write the hour alone, or choose today."),
+    1: _("You wrote a word for tomorrow, and another day is chosen. Write the hour alone, or choose tomorrow."),
+}
+"""Of a day in words that is not the one that is agreed: both sides would read both."""
 
 
 def outside(part: str, hour: time, ends: datetime) -> str:

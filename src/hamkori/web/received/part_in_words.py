@@ -1,4 +1,4 @@
-"""A part of the day among the words that are written in place of an hour, in the languages of those who answer."""
+"""A day or a part of it among the words that are written in place of an hour, in the languages of those who answer."""
 
 from __future__ import annotations
 
@@ -29,6 +29,21 @@ def part_in_words(text: str) -> str:
     plain = _plain(text)
     found = [part for part, words in SAID.items() if words.search(plain)]
     return found[0] if len(found) == 1 and not UNTIL.search(plain) else ""
+
+
+DAYS: Final = {
+    0: ("today", "tonight", "имруз", "имшаб", "сегодня", "aujourd'hui", "ce soir"),
+    1: ("tomorrow", "фардо", "завтра", "demain"),
+}
+"""Days from now -> how it is named. No day of the week: in Tajik Monday is the name of the capital."""
+NAMED: Final = {days: re.compile(rf"\b(?:{'|'.join(words)})") for days, words in DAYS.items()}
+
+
+def days_in_words(text: str) -> int | None:
+    """Which day is named, counted from today; None where none is, or more than one."""
+    plain = _plain(text)
+    found = [days for days, words in NAMED.items() if words.search(plain)]
+    return found[0] if len(found) == 1 and not UNTIL.search(plain) else None
 
 
 def _plain(text: str) -> str:
