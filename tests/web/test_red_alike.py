@@ -51,7 +51,9 @@ def counted(house: Senders, slug: str) -> Today:
     assert not every or rail is not None, (slug, "the rail of the page")
     # Above the lists stands whoever has to hear that nobody comes, or may be on the way: each is a call.
     box = len((*found.to_warn, *found.call_sender, *found.places_off, *found.call_off))
-    assert rail is None or int(rail[1]) <= every + box, (slug, every, box)
+    # Who waits for a place that is confirmed, or needs a doctor, is counted as well, and is no red row.
+    waits = sum(one.awaits_place or one.no_place or one.ill for one in lists_of["urgent"])
+    assert rail is None or int(rail[1]) <= every + box + waits, (slug, every, box, waits)
     return found
 
 

@@ -87,6 +87,7 @@ ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "Say that they were told": ("tell_child_protection",),
     "Say that you called": ("call",),
     "Say what you know": ("hear", "serve", "miss", "place-reached", "place-needed", "settle", "edit", "close"),
+    "Say whether they came": ("serve",),
     "See whom to call": (),
     "Tell the person the time": ("hear", ""),
 }
