@@ -29,7 +29,7 @@ def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, ent
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]:visible').first)
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]:visible').first)
     page.locator(".took b:visible", has_text="Shelter, Khatlon (demo) has already opened:").first.wait_for()
-    finger.on(page.locator(".took details summary").first)
+    finger.on(page.locator(".took details:has(input) summary").first)
     zarina.sees("They are told not to call and not to write.")
     finger.on(page.locator('main label[for^="took_"]', has_text="How to reach").first)
     finger.answers(page.get_by_role("button", name="Phone, code word: withdraw"))
