@@ -75,9 +75,6 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     child = next((one for one in late if one.get("id") == "child"), None) if waits else None
     next_steps = coming.steps(file, late, told=alone is not None) if case.state_code == "open" else None
     above = coming.leads(late) | coming.opened_by(next_steps)
-    whole = request.GET.get("events") == "all" or len(file.steps) <= EVENTS
-    happened = file.steps if whole else file.steps[:EVENTS]
-    former = lines.former(happened, file)
     context = {
         "title": _("Case"),
         "back": back_from_case(request, {*(one.code for one in file.referrals), *(one.code for one in file.came_from)}),
@@ -101,9 +98,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "steps": next_steps,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file, above) for one in file.referrals],
-        "events": [lines.event(step, file, former) for step in happened],
-        "all": len(file.steps),
-        "all_url": "" if whole else f"{reverse('case', args=[case.code])}?events=all#happened",
+        **_happened(file, whole=request.GET.get("events") == "all"),
         "people": seeing(file, actor.membership_id),
         "links": _links(file),
         "may_register": standing.may("register", case.state_code),
@@ -114,6 +109,18 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "reopened_by": supervisors(file),
     }
     return render(request, "cases/page.html", {**context, "has_next": coming.has_any(context)})
+
+
+def _happened(file: File, *, whole: bool) -> dict[str, Any]:
+    """What happened, the newest first: a few, or all of it."""
+    whole = whole or len(file.steps) <= EVENTS
+    happened = file.steps if whole else file.steps[:EVENTS]
+    former = lines.former(happened, file)
+    return {
+        "events": [lines.event(step, file, former) for step in happened],
+        "all": len(file.steps),
+        "all_url": "" if whole else f"{reverse('case', args=[file.case.code])}?events=all#happened",
+    }
 
 
 def _alone(actor: Actor, file: File) -> dict[str, Any] | None:

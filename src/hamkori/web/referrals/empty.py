@@ -36,7 +36,7 @@ OFFERED: Final = "not_sent"
 LACKED: Final = "was_lacking"
 """The same of a part that would go and in which nothing stands that goes."""
 LOOK: Final = gettext_lazy(
-    "How the person is reached is not written, so nothing of it goes. Look once more, then send."
+    "How the person is reached is not written, so nothing of it is sent. Look once more, then send."
 )
 GOES_TOO: Final = gettext_lazy("Written meanwhile, and it is sent too: %(parts)s. Look at it once more, then send.")
 TICK_IT: Final = gettext_lazy(
