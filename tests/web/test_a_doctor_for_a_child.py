@@ -14,6 +14,7 @@ from tests import doors
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text
+from tests.web.test_here_now import came
 from tests.web.test_short_way import AGREES, case_of, chosen, goes, press, to_need
 from tests.web.test_still_needed import offered
 from tests.web.test_the_way_on import another
@@ -145,3 +146,18 @@ def test_who_heals_children_alone_can_be_asked_for_the_child(house: Senders) -> 
         Case.objects.filter(pk=case.pk).update(doctor_code="yes")
     page = house.browser().get(at).content.decode()
     assert str(clinic.pk) not in page.partition("do not take this person")[0], "of the mother it is none"
+
+
+@pytest.mark.parametrize(
+    ("doctor", "said"),
+    [
+        ("child_0_6", "A child who came along needs a doctor."),
+        ("with_child", "The person and a child need a doctor."),
+        ("yes", "The person needs a doctor."),
+    ],
+)
+def test_once_they_came_whoever_helps_reads_for_whom(house: Senders, doctor: str, said: str) -> None:
+    """Red before: "The person needs a doctor." of a mother whose child has a fever."""
+    case = house.case({"doctor_code": doctor, "children_code": "1"})
+    referral, _own = came(house, case)
+    assert said in page_text(house.browser("shelter-worker").get(f"/referrals/{referral.code}/"))

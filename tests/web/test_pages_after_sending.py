@@ -31,7 +31,7 @@ def test_what_happens_if_nobody_accepts_is_folded(house: Senders) -> None:
     page = house.browser().get(f"/referrals/{sent.code}/").content.decode()
     assert "What happens if nobody accepts" in page
     assert "what you sent is deleted" in page_text_of(page)
-    assert "Ask them to accept in Hamkori" in unfolded(page)
+    assert "Ask them to accept in Hamkori at once" in unfolded(page)
     assert "what you sent is deleted" not in unfolded(page)
     assert "What they were told" in page
     assert "Kind of help" not in unfolded(page), "the summary is for who wants to read it again"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -204,6 +204,8 @@ class Standing:
                 unlocked.append(
                     _("%(organisation)s has already opened: %(parts)s (%(when)s). That cannot be undone.") % slots
                 )
+            if one.unnamed and not any(each.section in NAMED for each in seen):
+                unlocked += _name_was_read(self.opened[one.running.id], self.names.get(one.running.body, ""), self.at)
         lines = (_stops(one, self.names.get(one.running.body, ""), self.phones) for one in hit)
         others = self._not_sent([key for key, _section in parts], hit)
         return tuple(unlocked), tuple(dict.fromkeys(chain(lines, others, self._called_off(hit))))
@@ -243,6 +245,22 @@ def _going(found: Case) -> Read:
     begun = {one.body for one in going if one.begun}
     opened = {one.id: referral_opened(one.id) for one in going}
     return going, drafts, opened, names(), phones_for_referring(begun) if begun else {}
+
+
+NAMED: Final = ("identity", "contact")
+"""Parts in which the name stands."""
+
+
+def _name_was_read(opened: Iterable[Opened], organisation: str, at: datetime) -> list[str]:
+    """That the part was opened in which what to call the person stands, though that part itself is not taken."""
+    seen = [each for each in opened if each.section in NAMED]
+    if not seen:
+        return []
+    said = _(
+        "%(organisation)s has already opened the part in which the name stands: %(parts)s (%(when)s). That cannot be "
+        "undone."
+    )
+    return [said % {"organisation": organisation, **what_and_when(seen, at)}]
 
 
 def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:

@@ -335,7 +335,7 @@ def _tell(
             told += _told(organisation, one)
             if opened:
                 slots = {"organisation": organisation, "when": moments.moment(max(each.last_at for each in opened), at)}
-                told.append(_("%(organisation)s read it (%(when)s); we cannot undo that.") % slots)
+                told.append(words.read_there(name=one.parts == NAME and not one.ended) % slots)
         for body, state in others.items():
             slots = {"organisation": bodies[body].name(lists.language()) if body in bodies else ""}
             waits = _("%(organisation)s has not answered yet: nobody there has read this, and they do not get it.")

@@ -66,6 +66,15 @@ def why_row(key: RowKey) -> str:
     }[key]
 
 
+def read_there(*, name: bool) -> str:
+    """What the person hears of who has read what was taken back: organisation and time are put in. `name`: of the name
+    alone; it stands in a part that stays there.
+    """
+    if name:
+        return _("%(organisation)s opened the part in which your name stands (%(when)s); we cannot undo that.")
+    return _("%(organisation)s read it (%(when)s); we cannot undo that.")
+
+
 def for_child(key: RowKey, doctor: str) -> str:
     """Beside the question about doctors, where a child who comes along needs one: a yes may be for the child alone."""
     if key != DOCTORS or no_is_for(doctor):

@@ -156,6 +156,7 @@ def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, A
         context["child_before"] = words.before(received)
         context["asked"] = asked.of_card(received.card, received.called)
     context |= {"plans_next": _plans_next(received), "plans_doctor": wanted.doctor(received)}
+    context["plans_doctor_of"] = wanted.who_needs_doctor(received)
     part = words.own_part(actor.function, protects=_only_to_protect(received.referral))
     context |= {"own_part": part, **opened, **meet.shown(received, tried, opened)}
     context["wanted"] = [*opened.get("lacking", ()), *missing]

@@ -15,7 +15,7 @@ from hamkori.casework.referral.queries.meeting import no_meeting
 from hamkori.casework.referral.queries.own_doctor import doctor_settled
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
-from hamkori.casework.referral.rules.card import NEEDED
+from hamkori.casework.referral.rules.card import NEEDED, SICK_CHILD, WITH_CHILD
 from hamkori.casework.referral.rules.lifecycle import PART_STEPS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS
 from hamkori.refusal import ENDED
@@ -85,6 +85,15 @@ def doctor(received: Received) -> list[tuple[str, object]]:
     if since is not None and (received.at >= since + FIRST_DAYS or doctor_settled(received.referral.pk)):
         return []
     return [(_("Doctor"), ASK_SENDER)]
+
+
+def who_needs_doctor(received: Received) -> str:
+    """For whom the summary says so, as a sentence."""
+    flags = received.card.flags if received.card is not None else None
+    needs = flags.urgent_health if flags is not None else ""
+    if needs in SICK_CHILD:
+        return _("A child who came along needs a doctor.")
+    return _("The person and a child need a doctor.") if needs == WITH_CHILD else _("The person needs a doctor.")
 
 
 def phone(received: Received) -> str:

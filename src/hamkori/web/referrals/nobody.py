@@ -102,7 +102,7 @@ def week_there(actor: Actor, found: Referral, at: datetime, *, asked: bool) -> S
     return weeks(actor, [found.service_id])[found.service_id]
 
 
-def after_yes(actor: Actor, found: Referral, at: datetime) -> dict[str, str]:
+def after_yes(actor: Actor, found: Referral, at: datetime) -> dict[str, str | bool]:
     """For the box after a yes by telephone, also once it is late: that it expires before anybody there can accept it;
     or until when it waits for that. Three queries.
     """
@@ -111,7 +111,8 @@ def after_yes(actor: Actor, found: Referral, at: datetime) -> dict[str, str]:
     if both is None:
         return {}
     until = moments.moment(both[0], at) if both[1] is None else ""
-    return {"expires_first": calls.expires_first(both, at), "waits_until": until}
+    urgent = found.urgency_code == words.URGENT
+    return {"expires_first": calls.expires_first(both, at), "waits_until": until, "at_once": urgent}
 
 
 def until_when(actor: Actor, found: Referral, at: datetime, *, yes: bool, late: bool) -> dict[str, Any]:

@@ -155,14 +155,25 @@ def _blocks(screen: Screen, refused: str) -> list[str]:
 
 
 def say(
-    known: Prepared, body: Callable[[], str], service: str, *, police: bool, week: Sequence[Stretch] = ()
+    known: Prepared,
+    body: Callable[[], str],
+    service: str,
+    *,
+    police: bool,
+    week: Sequence[Stretch] = (),
+    named: bool = False,
 ) -> list[spoken.Spoken]:
     """What is said to the person before it is sent: whom we ask, what they see for this help, and where their desk is
-    closed now, by the hours of its `week`, when it opens.
+    closed now, by the hours of its `week`, when it opens. `named`: of the name something is locked until they accept.
     """
 
     def sentences() -> list[str]:
-        return [body(), seen.seen(known.case, service, police=police), closed_now(week, known.at)]
+        return [
+            body(),
+            seen.seen(known.case, service, police=police),
+            closed_now(week, known.at),
+            "named" if named else "",
+        ]
 
     return spoken.said(spoken.hers(known.case, known.asked_in), sentences)
 
@@ -173,7 +184,13 @@ def _say(screen: Screen) -> list[spoken.Spoken]:
     if chosen is None:
         return []
     listing, police = chosen.listing, way is not None and way.police
-    return say(screen.known, lambda: _called(screen), listing.service_code, police=police, week=listing.week)
+    body, service, named = lambda: _called(screen), listing.service_code, way is not None and _names(screen, way)
+    return say(screen.known, body, service, police=police, week=listing.week, named=named)
+
+
+def _names(screen: Screen, way: Way) -> bool:
+    """Whether something of the name goes, as `later_text` says it."""
+    return way.named and not {"identity", "contact"}.isdisjoint(screen.ticked)
 
 
 def _coordinator_called(screen: Screen) -> dict[str, Any]:
