@@ -79,8 +79,9 @@ def test_what_a_withdrawal_covers_is_said_before_and_after(
     shot(page, f"withdraw-{width}-{scheme}-{language}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert barriers(page) == []
-    page.locator(".took details summary").first.click()
-    page.locator("[name=took][value='shelter_social:help:identity']").check(force=True)
+    name = page.locator("[name=took][value='shelter_social:help:identity']")
+    page.locator("details", has=name).last.locator("summary").first.click()
+    name.check(force=True)
     page.locator("button[name=how_said]").first.click()
     page.locator(".say").wait_for()
     shot(page, f"withdrawn-{width}-{scheme}-{language}")

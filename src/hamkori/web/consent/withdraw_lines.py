@@ -257,8 +257,7 @@ def _name_was_read(opened: Iterable[Opened], organisation: str, at: datetime) ->
     if not seen:
         return []
     said = _(
-        "%(organisation)s has already opened the part that holds the name: %(parts)s (%(when)s). That cannot be "
-        "undone."
+        "%(organisation)s has already opened the part that holds the name: %(parts)s (%(when)s). That cannot be undone."
     )
     return [said % {"organisation": organisation, **what_and_when(seen, at)}]
 
