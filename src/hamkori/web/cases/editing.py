@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -83,19 +83,28 @@ class OpenForm(KitForm):
     language_code = Coded("language", gettext_lazy("The person's language"), widget=forms.Select)
     needs_interpreter = forms.BooleanField(label=gettext_lazy("An interpreter is needed"), required=False)
 
-    def __init__(self, *args: Any, today: date | None = None, stood: Sequence[object] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        today: date | None = None,
+        stood: Sequence[object] = (),
+        planned: Mapping[str, object] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["doctor_code"].help_text = _(
             "For the summary. Needed today: tick “a doctor” above, then Today asks for one."
         )
-        self.stays: object = None
+        self.kept: Mapping[str, object] = {}
         if today is not None:
-            # A day that is over may stay where only something else is changed: danger is ticked without a plan.
             changed = {*self.changed_data}
-            stays = stood if changed - {*FIRST} else ()
-            self.day("next_step_on").between(*days.next_step(today), stays)
-            if stays and "next_step_code" not in changed and _is_over(stays[0], today):
-                self.stays, self.fields["next_step_on"].required = stays[0], False
+            others = changed - {*FIRST}
+            self.day("next_step_on").between(*days.next_step(today), stood if others else ())
+            if others and planned is not None and others == changed:
+                # A day that is over stays, and none where none is planned: danger is ticked without a plan.
+                self.kept = planned
+                for name in FIRST:
+                    self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
         """Nobody says that a child needs a doctor, and that none comes along."""
@@ -103,9 +112,13 @@ class OpenForm(KitForm):
         count_children(self, said.get("doctor_code"))
         return said
 
+    def clean_next_step_code(self) -> object:
+        """The step that was chosen; where it was not touched and another answer is changed, the one that stands."""
+        return self.kept.get("next_step_code", self.cleaned_data["next_step_code"])
+
     def clean_next_step_on(self) -> object:
-        """The day that was chosen; where none was and another answer is changed, the one that stands."""
-        return self.cleaned_data["next_step_on"] or self.stays
+        """The day that was chosen; or, in the same way, the one that stands."""
+        return self.kept.get("next_step_on", self.cleaned_data["next_step_on"])
 
     @property
     def rest(self) -> list[BoundField]:
@@ -191,7 +204,7 @@ def saved_step(case: Case, stood: tuple[str, date | None], now: datetime, *, don
     who meant another day sees it at once.
     """
     if case.next_step_on is None:
-        return _("Saved. The case shows the next step.")
+        return _("Saved. No next step is planned yet.")
     day, (code, on) = moments.week_day(case.next_step_on, timezone.localdate(now)), stood
     values = {"step": lists.label("next_step", case.next_step_code), "day": day}
     if done and code:
@@ -246,6 +259,7 @@ def _form(request: HttpRequest, case: Case) -> OpenForm:
         initial=initial | dict.fromkeys(FIRST) if _is_done(request) else initial,
         today=today,
         stood=(case.next_step_on, *before.values()),
+        planned=None if _is_done(request) else {name: getattr(case, name) for name in FIRST},
     )
 
 

@@ -7,6 +7,8 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
+  // What comes back opens at its first error or its message, and not at the place to which a link led before.
+  if (location.hash && !form.hasAttribute("action")) form.setAttribute("action", location.pathname + location.search);
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-disabled", "true");
   // The server does a thing once whatever arrives; this only spares an impatient second tap.
