@@ -77,3 +77,5 @@ def test_the_record_is_read_for_openings_alone(house: Senders) -> None:
     assert page.count("Opened a locked part: How to reach the person safely") == 1
     assert not [one for one in ("Registered", "Opened the case", "Read for a step", "Read this record") if one in page]
     assert "Opened the case" in shown(house, record)
+    assert house.browser("stranger").get(f"/cases/{case.code}/").status_code == 404
+    assert "Not done, Hamkori refused it" in shown(house, f"{record}?show=opened"), "red before: a try stood among all"

@@ -89,6 +89,7 @@ NOT_DONE: Final = {
     "failed": gettext_lazy("Not done, something failed: “%(act)s”"),
 }
 """Who said no is said with it: beside "the person's answers" a bare "refused" reads as if the person had refused."""
+REFUSED: Final = "refused"
 OPENED: Final = "opened"
 """In the address: openings alone."""
 OPENINGS: Final = frozenset({"section.open", "packet.open", "meeting.open"})
@@ -123,13 +124,15 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _chip(here: str, *, on: bool) -> dict[str, Any]:
-    """The one filter: what was opened, and by whom."""
-    return {"label": _("Only what was opened"), "url": here if on else f"{here}?show={OPENED}", "on": on}
+    """The one filter: what was opened or tried, and by whom."""
+    return {"label": _("Openings and refused tries"), "url": here if on else f"{here}?show={OPENED}", "on": on}
 
 
 def _is_opening(line: HistoryLine) -> bool:
-    """Whether something locked was opened by hand, here or where it was sent; or nothing was, since it was refused."""
-    return line.action in OPENINGS and line.reason != IN_STEP
+    """Whether something locked was opened by hand, here or where it was sent; or nothing was, since it was refused:
+    what somebody tried belongs to the question who has read.
+    """
+    return line.decision == REFUSED or (line.action in OPENINGS and line.reason != IN_STEP)
 
 
 def _others(lines: Iterable[HistoryLine], own: UUID | None) -> dict[UUID, str]:

@@ -385,7 +385,7 @@ def card_rows(page: SenderPage) -> list[tuple[str, object]]:
     today, back = timezone.localdate(page.at), not is_another(card, compared)
     rows: list[tuple[str, object]] = [
         (_("Kind of help"), lists.label("service", found.service_code)),
-        (_("What for"), lists.label("purpose", found.purpose_code)),
+        *([(_("What for"), lists.label("purpose", found.purpose_code))] if found.sent_at is None else []),  # ours alone
         (_("Needed from"), moments.day(found.needed_from_on, today) if found.needed_from_on else ""),
         (_("Answer wanted"), lists.label("urgency", found.urgency_code)),
         *person_rows(
