@@ -29,7 +29,7 @@ FOR_TOMORROW = "Accept tomorrow at this hour"
 NEXT = "Answer the next one"
 DECLINE = "Decline"
 OWN_CASE = "It is open and has no next step: set one, or close it."
-DOCTOR = "The person needs a doctor. Ask the sender by telephone whether one was asked."
+DOCTOR = "The summary says that the person needs a doctor. Ask the sender by telephone whether one was asked."
 
 
 def for_the_hour(house: Senders, referral: Referral, **typed: str) -> str:

@@ -151,9 +151,9 @@ def test_who_heals_children_alone_can_be_asked_for_the_child(house: Senders) -> 
 @pytest.mark.parametrize(
     ("doctor", "said"),
     [
-        ("child_0_6", "A child who came along needs a doctor."),
-        ("with_child", "The person and a child need a doctor."),
-        ("yes", "The person needs a doctor."),
+        ("child_0_6", "The summary says that a child who came along needs a doctor."),
+        ("with_child", "The summary says that the person and a child need a doctor."),
+        ("yes", "The summary says that the person needs a doctor."),
     ],
 )
 def test_once_they_came_whoever_helps_reads_for_whom(house: Senders, doctor: str, said: str) -> None:

@@ -117,7 +117,7 @@ def test_a_desk_without_a_number_and_a_line_of_the_demonstration_say_so(house: S
     row = page.content.decode().partition('<ul class="work">')[2].partition("</ul>")[0]
     assert f'<a class="btn quiet small" href="{record}">Record the number' in row, "where Today's row leads"
     today = coordinator.get("/").content.decode()
-    assert f'<a class="btn quiet small" href="{record}">Record the number' in today, "and Today leads there at once"
+    assert f'<a class="btn quiet small" href="{record}?from=today">Record the number' in today, "and Today, at once"
     assert coordinator.post(record, {"operation": str(uuid4()), "phone": "ask Zarina"}).status_code == 400
     told = coordinator.post(record, {"operation": str(uuid4()), "phone": "+992 00 01"}, follow=True)
     assert "Saved." in page_text(told)

@@ -93,3 +93,11 @@ def test_its_own_organisation_the_coordinator_and_who_refers_see_it_and_nobody_e
             assert not OrganisationPhone.objects.exists(), slug
             refers = slug == "caseworker-cso"
             assert phones_for_referring([shelter]) == ({shelter: "(demo) 00-11"} if refers else {}), slug
+
+
+def test_a_number_that_was_recorded_from_today_leads_back_there(house: Senders) -> None:
+    """Red before: whoever came from Today stood on the late answers."""
+    farida, record = house.browser("coordinator"), "/coordination/shelter-kulob/phone/"
+    for at, back in ((f"{record}?from=today", "/"), (record, "/coordination/late/")):
+        went = farida.post(at, {"operation": str(uuid4()), "phone": "+992 00 02"})
+        assert (went.status_code, went["Location"]) == (303, back)

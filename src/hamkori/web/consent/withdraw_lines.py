@@ -175,8 +175,8 @@ class Standing:
     def _line(self, value: str, ticked: Collection[str]) -> Line:
         unlocked, stops = self._does([value])
         part = value.count(":") == 2
-        if stops and not unlocked and not part:
-            unlocked = (_("Nobody has unlocked anything of this."),)
+        if not unlocked and (stops or not part):
+            unlocked = (_("Nobody has unlocked anything of this.") if stops else _("No referral is open for this."),)
         short = part and (value.split(":")[1] == EVERY or not self._has_several(value))
         return Line(
             value=value,

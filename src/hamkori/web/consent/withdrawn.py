@@ -341,11 +341,12 @@ def _tell(
             waits = _("%(organisation)s has not answered yet: nobody there has read this, and they do not get it.")
             there = _("%(organisation)s does not have this, and does not get it any more.")
             told.append((waits if state == "sent" else there) % slots)
+        record = _("It stays on record that a referral was made, when, to whom, for what help.")
         return [
             *told,
             *([_("Others who give the same help do not get it either, if we ask them later.")] if part else ()),
             _("What we wrote ourselves stays here, locked."),
-            _("It stays on record that a referral was made, when, to whom, for what help."),
+            *([record] if hit or others else ()),
             *([aloud(found)] if child else ()),
         ]
 

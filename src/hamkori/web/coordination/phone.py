@@ -20,11 +20,15 @@ from hamkori.web.words.phone_form import NONE_BEFORE, PhoneForm
 @require_http_methods(["GET", "POST"])
 @gives_back(lambda _request: PhoneForm())
 def record(request: HttpRequest, body: str) -> HttpResponse:
-    """The number as the coordinator recorded it; saving puts another in its place."""
+    """The number as the coordinator recorded it; saving puts another in its place, and leads back to where it was
+    asked for: Today, or the late answers.
+    """
     actor = actor_of(request)
     require(actor, "phone.record_for", None)
     found = organisation_of_slug(body)
     line = desk_lines([found.id]).get(found.id)
+    on_today = request.GET.get("from") == "today"
+    back = reverse("today" if on_today else "coordination_late")
     form = PhoneForm(request.POST or None, initial={"phone": line.phone if line else ""})
     if request.method == "POST":
         written = form.written(lambda phone: desk_phone.record_for(actor, organisation=found, phone=phone))
@@ -37,12 +41,12 @@ def record(request: HttpRequest, body: str) -> HttpResponse:
                 else str(NONE_BEFORE)
             )
             messages.success(request, said)
-            return done(actor, reverse("coordination_late"))
+            return done(actor, back)
         first_stands(actor)
     context = {
         "title": _("Telephone of the referral desk"),
         "sub": found.name(lists.language()),
-        "back": {"url": reverse("coordination_late"), "label": _("Late answers")},
+        "back": {"url": back, "label": _("Today") if on_today else _("Late answers")},
         "in_task": True,
         "form": form,
     }

@@ -88,12 +88,16 @@ def doctor(received: Received) -> list[tuple[str, object]]:
 
 
 def who_needs_doctor(received: Received) -> str:
-    """For whom the summary says so, as a sentence."""
+    """For whom the summary says so, as a sentence: it may have been taken back since, of which no desk reads."""
     flags = received.card.flags if received.card is not None else None
     needs = flags.urgent_health if flags is not None else ""
     if needs in SICK_CHILD:
-        return _("A child who came along needs a doctor.")
-    return _("The person and a child need a doctor.") if needs == WITH_CHILD else _("The person needs a doctor.")
+        return _("The summary says that a child who came along needs a doctor.")
+    return (
+        _("The summary says that the person and a child need a doctor.")
+        if needs == WITH_CHILD
+        else _("The summary says that the person needs a doctor.")
+    )
 
 
 def phone(received: Received) -> str:

@@ -195,7 +195,7 @@ def _of_help(one: Due, now: datetime) -> str:
 def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
-        return reverse("coordination_phone", args=[one.slug]) if _unphoned(one) else _called(one)
+        return f"{reverse('coordination_phone', args=[one.slug])}?from=today" if _unphoned(one) else _called(one)
     rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here
     if only_reads(one) or rests:
         # Whether the person stays: the page of the case has both answers; after a no it is the row's page.
