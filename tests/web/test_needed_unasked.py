@@ -263,7 +263,10 @@ def test_a_doctor_for_this_week_waits_here_and_one_for_today_in_a_row_of_its_own
     case = house.case({"doctor_code": "yes"})
     assert f"{SAID}a doctor" in page_text(house.browser().get("/"))
     page = house.browser().get("/").content.decode().partition(SAID)[2]
-    assert f'href="/cases/{case.code}/edit/?all=1#id_doctor_code">Found or not needed' in page
+    assert f'href="/cases/{case.code}/#doctor">Found or not needed' in page
+    box = house.browser().get(f"/cases/{case.code}/").content.decode().partition('id="doctor"')[2].partition("</li>")[0]
+    assert "A doctor saw the person" in box, "one press says it there"
+    assert f'href="/cases/{case.code}/edit/?all=1#id_doctor_code">A doctor came or is not needed' in box
     edit = house.browser().get(f"/cases/{case.code}/edit/?all=1").content.decode()
     assert 'id="id_doctor_code"' in edit
     assert f"{SAID}a doctor" in page_text(house.browser().get(f"/cases/{case.code}/"))

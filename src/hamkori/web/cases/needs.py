@@ -14,6 +14,8 @@ from hamkori.casework.referral.rules.card import NEEDED, no_is_for
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.needed import DOCTOR, HELP, waits_for_word
 from hamkori.directory.rules.suit import kinds
+from hamkori.web.cases import doctor_seen
+from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.kit import moments
 from hamkori.web.words import child_alone, needed, place, red
 from hamkori.web.words.case import YES_STATES, no_to_all
@@ -42,7 +44,17 @@ def _needed(file: File) -> Task | None:
         "hint": hint,
         "when": "",
     }
-    return {**row, "button": str(button), "named": True}
+    # Where a doctor is among it, it is said here, too, that one came.
+    box = {"box": _box(file, row, str(button))} if DOCTOR in file.needed else {}
+    return {**row, "button": str(button), "named": True, **box}
+
+
+def _box(file: File, row: Task, button: str) -> Alarm:
+    """The same row with a press for whom a doctor has seen; that none is needed is said among the details."""
+    url = f"{reverse('edit_case', args=[file.case.code])}?all=1#id_doctor_code"
+    other = alarm("", "", url=url, button=_("A doctor came or is not needed"))
+    more = {"tone": "calm", "then": other, "seen": doctor_seen.offered(file.case), "id": DOCTOR}
+    return alarm(row["label"], row["hint"], url=row["url"], button=button, **more)
 
 
 def _way(file: File) -> tuple[str, Any]:

@@ -34,6 +34,7 @@ def to_change(one: Due) -> str | SafeString:
     """Where the need is taken out: the help was found another way, or is not wanted any more."""
     if not one.needs:
         return ""
-    field = "id_doctor_code" if tuple(one.needs) == (DOCTOR,) else "id_need_tonight_codes_0"
-    at = f"{reverse('edit_case', args=[one.case])}?all=1#{field}"
+    at = f"{reverse('edit_case', args=[one.case])}?all=1#id_need_tonight_codes_0"
+    if tuple(one.needs) == (DOCTOR,):  # the case has a press for whom a doctor has seen
+        at = f"{reverse('case', args=[one.case])}#{DOCTOR}"
     return format_html('<a href="{}">{}</a>', at, _("Found or not needed"))
