@@ -170,7 +170,14 @@ def _onward(request: HttpRequest, found: Case, form: AskForm) -> str:
     then = request.POST.get("then")
     if then == THEN_DOCTOR and any((one.kind, one.purpose) == place.DOCTOR and one.agrees for one in form.said()):
         return place.doctors_at(found.code)
+    if any(one.agrees for one in form.said()) and (chosen := place.chosen_at(found.code, then or "")):
+        return chosen
     return reverse("case_refer" if then == THEN_REFER else "case", args=[found.code])
+
+
+def _leads(found: Case, then: str) -> bool:
+    """Whether that names where the way goes on; a browser may write there what it likes."""
+    return then in (THEN_REFER, THEN_DOCTOR) or bool(place.chosen_at(found.code, then))
 
 
 def _unread(request: HttpRequest, found: Case, former: Asked, at: datetime) -> HttpResponse:
@@ -300,7 +307,7 @@ def _page(
         "confirms": former.last_said,
         "opened_again": former.is_opened_again or any(row.waits for row in former.rows.values()),
         "ask_coordinator": coordinator.reached(),
-        "then": next((one for one in (THEN_REFER, THEN_DOCTOR) if one in asked_for), ""),
+        "then": next((one for one in asked_for if one and _leads(found, one)), ""),
     }
     return render(request, "consent/page.html", context, status=status)
 

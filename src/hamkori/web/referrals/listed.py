@@ -15,7 +15,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart, offers
 from hamkori.web.referrals.soon import is_out_of_time, of_hours, of_hours_title
-from hamkori.web.words import calling, consented, directory, lists
+from hamkori.web.words import calling, consented, directory, lists, place
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -257,6 +257,14 @@ def _own(screen: Screen, one: Suitable) -> rules.RowKey:
 def _says_no(screen: Screen, key: rules.RowKey) -> bool:
     said, known = screen.known.rows.get(key), screen.known
     return said is not None and rules.row_state(said, known.at, known.age) in REFUSED
+
+
+def asked_at(screen: Screen) -> str:
+    """Where the person is asked for the one that is chosen, from where it goes on with it; '' where none is."""
+    if (one := screen.chosen) is None:
+        return ""
+    of = next(iter(unasked(screen, one)), None)
+    return place.asked_for(screen.known.case.code, one.listing.id, screen.need, of=of)
 
 
 def unasked(screen: Screen, one: Suitable, purpose: str = "") -> list[rules.RowKey]:

@@ -68,7 +68,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST" and child_alone.waits(known.case) and not (known.agrees or known.said_no):
         return _adult_first(request, actor, known.case, extra)
     _open(request, actor)
-    screen = Screen(request, actor, known, Start(need=request.GET.get("need", "")))
+    screen = Screen(request, actor, known, Start(need=request.GET.get("need", ""), service=_named(request)))
     if _only_looks(request, screen):
         return _shown(request, screen, screen.form(), extra)
     form = screen.form(bound=True)

@@ -100,6 +100,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         **_words(screen, form),
         "blocks": _blocks(screen, refused),
         "ask_her": bool(guards & ASK_HER),
+        "ask_url": listed.asked_at(screen),
         "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW}
         if screen.known.asks_child
         else None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.casework.work.queries.no_place import SHELTER, WHOSE
 from hamkori.web.words import lists
+
+RowKey = tuple[str, str]
+"""A question of the consent: to whom, and for what."""
 
 DOCTOR: Final = ASKED_FOR
 
@@ -41,6 +46,22 @@ def whose() -> list[tuple[str, str]]:
 def asked_of_doctor(code: str) -> str:
     """The same of a doctor; after a yes one is chosen."""
     return f"{reverse('consent', args=[code])}?then=doctor{_question(*DOCTOR)}"
+
+
+def asked_for(code: str, service: UUID, need: str, *, of: RowKey | None) -> str:
+    """The same of a service that is chosen, looked for under this need: after the answers it stands chosen again."""
+    then = urlencode({"then": f"{need}:{service}"})
+    return f"{reverse('consent', args=[code])}?{then}{_question(*of) if of is not None else ''}"
+
+
+def chosen_at(code: str, then: str) -> str:
+    """Where it goes on with such a one; '' where `then` names none. What is not offered is passed over there."""
+    need, _colon, named = then.partition(":")
+    try:
+        service = UUID(named)
+    except ValueError:
+        return ""
+    return f"{reverse('case_refer', args=[code])}?{urlencode({'need': need, 'service': service})}"
 
 
 def _question(kind: str, purpose: str) -> str:
