@@ -141,6 +141,23 @@ def test_one_press_for_several_says_which_call_it_is_of(house: Senders) -> None:
     assert sent[0].code not in whole
 
 
+def test_nobody_answered_is_of_those_alone_that_have_no_answer_in_this_call() -> None:
+    """Red before: after "They said no" about one the press for all stayed, and wrote on that one, too, that nobody was
+    reached.
+    """
+    now = timezone.now()
+
+    def owed(number: int, *said: str) -> Due:
+        call = Call(side=ME, answer=said[0], at=now - timedelta(minutes=1)) if said else None
+        return replace(late(number), referral=str(number), phone="+992 00 01", reason="answer", call=call)
+
+    three = calls.of_body([owed(1), owed(2, "said_no"), owed(3)], now)
+    assert three["also"] == ["3"]
+    assert calls.of_body([owed(1), owed(2, "said_no")], now) == {}, "it is said under the line of the one that is left"
+    again = calls.of_each(owed(1), [owed(1), owed(2, "said_no")], now)
+    assert "not_reached" in dict(again["answers"]), "there it can be said"
+
+
 @pytest.mark.parametrize("ended", ["declined", "accepted"])
 def test_a_call_that_came_too_late_names_which_and_whom_to_call(house: Senders, ended: str) -> None:
     """Red before: "this referral is Declined by now, and no answer is awaited": a yes against a written no was lost."""

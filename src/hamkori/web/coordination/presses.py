@@ -11,6 +11,7 @@ from hamkori.casework.case.queries import coordination, untold
 from hamkori.casework.case.queries.coordination import LateOne
 from hamkori.casework.case.queries.put_back import PUT_BACK, just_said, to_put_back
 from hamkori.web.words.calls import ANSWERS, answers
+from hamkori.web.words.calls import is_answered as answered
 
 Answers = list[tuple[str, Any]]
 
@@ -44,6 +45,11 @@ def unphoned(one: LateOne, at: datetime) -> dict[str, Any]:
 def sender_next(one: LateOne) -> list[str]:
     """That the sender was called, which the message asks for once nobody was reached, or they said yes or no; once."""
     return [*coordination.TO_SENDER] if untold_of(one) else []
+
+
+def is_answered(one: LateOne, at: datetime) -> bool:
+    """Whether somebody there has answered about it in this call (`words.calls.is_answered`)."""
+    return answered(one.calls, at, sender_next=bool(sender_next(one)))
 
 
 def untold_of(one: LateOne) -> str:

@@ -1,5 +1,6 @@
 """Who is late and where help is missing, for the coordinator: whom to telephone, about which code."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import uuid5
 
@@ -92,7 +93,7 @@ def _body(one: LateBody, found: Overview) -> dict[str, Any]:
     several = urgent if len(urgent) > 1 else []  # what is true of one alone stands in its row
     shut = of_all(closed(row.opens, found.at) for row in several)
     sender = of_all(_sender(row) for row in several)
-    whole = _whole(one)
+    whole = _whole(one, found.at)
     instead = ["" if one.line.phone or not row.code else _instead(one, row, found) for row in one.rows]
     return {
         "name": name_of(one.body),
@@ -118,11 +119,12 @@ def _called_url(one: LateBody) -> str:
     return reverse("coordination_called", args=[one.body.slug]) if one.body and one.line.phone else ""
 
 
-def _whole(one: LateBody) -> dict[str, Any]:
+def _whole(one: LateBody, at: datetime) -> dict[str, Any]:
     """That nobody was reached about several is one press: the first in the address, the rest beside it. What was heard
     is said of each. Whoever was reached already is not asked about again.
     """
-    about = [row.code for row in one.rows if row.code and not row.spoken] if one.line.phone else []
+    unheard = [row for row in one.rows if row.code and not (row.spoken or presses.is_answered(row, at))]
+    about = [row.code for row in unheard] if one.line.phone else []
     if len(about) < 2:
         return {}
     said = ngettext("You called about %(n)d referral:", "You called about %(n)d referrals:", len(about))

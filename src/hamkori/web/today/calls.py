@@ -32,7 +32,7 @@ def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
     heard there, too, where it is called about one alone (of several: `of_each`). Nothing where no number is recorded;
     whoever was reached already is not asked about again.
     """
-    about = [one for one in group if one.referral and not one.spoken]
+    about = [one for one in group if _is_awaited(one, now)]
     if not any(one.referral for one in group) and group[0].slug and not group[0].spoken and group[0].phone:
         # Of a disputed result she reads no number: the call is one to the organisation.
         return {"url": reverse("coordination_called", args=[group[0].slug]), "answers": calls.answers()}
@@ -40,9 +40,9 @@ def of_body(group: Sequence[Due], now: datetime) -> dict[str, Any]:
         return _of_one(group[0], group, now)
     if not about:
         return {}
-    first, *rest = [one.referral for one in about]
-    if not rest or is_sender_next(about[0]):
+    if len(about) < 2 or is_sender_next(about[0]):
         return {}  # what came of it is said under the line of which it is
+    first, *rest = [one.referral for one in about]
     number = len(about)
     said = ngettext("You called %(body)s about %(n)d referral:", "You called %(body)s about %(n)d referrals:", number)
     return {
@@ -96,9 +96,15 @@ def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool =
         slipped = one.sender_untold == TAKEN_BACK and not one.spoken
         return told | {"again": {"title": title, "url": url, "answers": again, "read_at": read_at, "open": slipped}}
     offered = calls.answers(*more, of_one=one.reason)
-    alone = len([each for each in group if each.referral and not each.spoken]) < 2
+    alone = len([each for each in group if _is_awaited(each, now)]) < 2
     heard = [each for each in offered if alone or not (of_several and each[0] == "not_reached")]
     return {"url": url, "answers": heard, "read_at": read_at}
+
+
+def _is_awaited(one: Due, now: datetime) -> bool:
+    """Whether nobody has been reached about it, and nobody there has answered about it in this call."""
+    answered = calls.is_answered(_calls_of(one), now, sender_next=bool(one.sender_untold))
+    return bool(one.referral) and not (one.spoken or answered)
 
 
 def _calls_of(one: Due) -> list[Call]:

@@ -23,6 +23,7 @@ from hamkori.casework.case.queries.coordination import (
     YES_BEFORE,
     Call,
 )
+from hamkori.casework.case.queries.put_back import just_said
 from hamkori.casework.case.queries.untold import TAKEN_BACK
 from hamkori.casework.referral.queries.calls import counting, second
 from hamkori.casework.referral.queries.closed_there import Ends
@@ -161,6 +162,15 @@ def answers(*more: str, of_one: str | None = None, phone: bool = True) -> list[t
     kept = SPOKEN if of_one in FIRST_ANSWER else AT_ARRIVAL if of_one == CLOCK else ("reached",)
     said = kept if phone else ()
     return [(one, str(ANSWERS.get(one) or lists.label("call_answer", one))) for one in (*said, "not_reached", *more)]
+
+
+def is_answered(calls: Sequence[Call], at: datetime, *, sender_next: bool) -> bool:
+    """Whether somebody there has answered about it in this call: just now, or its sender has still to be told. Then
+    that nobody was reached is said of the others alone.
+    """
+    newest = next((one for one in calls if one.side in (ME, COORDINATOR)), None)
+    heard = newest is not None and newest.answer in SPOKEN
+    return heard and (sender_next or just_said(calls, at))
 
 
 SAVED: Final = {
