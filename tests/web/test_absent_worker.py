@@ -92,6 +92,17 @@ def test_today_of_a_supervisor_names_the_lead_worker_alone(house: Senders) -> No
     assert (TO_TEAM in shown, ", alone" in shown) == (True, False)
 
 
+def test_of_what_cannot_wait_the_way_to_it_stands_before_telling_one_who_works_alone(house: Senders) -> None:
+    """Red before: the first button told the lead worker alone, who may be away."""
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    pass_time(minutes=1)
+    row = today(house, ABOVE).partition(TEAM)[2].partition(IN_TIME)[0]
+    assert 0 < row.index("Open the case") < row.index(TO_TEAM)
+    with house.as_() as zarina:
+        team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
+    assert "Open the case" not in today(house, ABOVE).partition(TEAM)[2].partition(IN_TIME)[0]
+
+
 def test_that_the_person_is_told_is_work_of_today_on_whichever_day_they_come(house: Senders) -> None:
     """Red before: under "Later", without the way to how the person is reached safely."""
     case = house.case()

@@ -19,6 +19,7 @@ from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.casework.work.queries.order import is_unasked_emergency
+from hamkori.casework.work.queries.resting import cannot_wait
 from hamkori.casework.work.queries.supervised import calls_not, only_reads
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
@@ -172,6 +173,15 @@ def tells(one: Due) -> bool:
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
     waits = waits or (one.unread and calls.was_tried(one))  # they can ask another organisation
     return one.supervised and waits and bool(one.lead) and one.told_at is None
+
+
+def before_telling(one: Due) -> str:
+    """What stands before the press that tells the team, of what cannot wait, where that is one worker alone, who may be
+    away: the way to what whoever supervises can do themselves; '' of all others.
+    """
+    if not (tells(one) and one.lead_alone and cannot_wait(one)):
+        return ""
+    return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
 
 
 def is_ahead(one: Due, now: datetime) -> bool:

@@ -278,6 +278,7 @@ def row(
         "button_href": buttons.opens(one, now) or buttons.page_of(one),
         "number": facts.number(one, now) if buttons.is_called(one) else facts.own_call(one),
         "acts": buttons.acts(one, cases),
+        "opens": buttons.before_telling(one),
         "found_at": without.place_way(one, under),
         "stopped": one.stopped
         and not (one.in_peace or rests(one) or one.not_here or is_unasked_emergency(one)),  # red, and not amber
