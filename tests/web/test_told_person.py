@@ -83,9 +83,11 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     referral = accepted(house, {"hour": "soon"})
     house.browser().get(f"/referrals/{referral.code}/?open=meeting")
     before = section(house, "Accepted for today")
-    # Red before: "Tell the person the time" beside "I told the person", and each reads as if it said so.
+    # Red before: a button "Tell the person the time" beside "I told the person", and each reads as if it said so; and
+    # "The person is expected: NGO shelter", which says nothing of what is to do.
     assert f'href="/referrals/{referral.code}/?open=hour#hour">{READ}' in before
-    assert TELL not in before
+    assert f">{TELL}: NGO shelter" in before
+    assert before.count(TELL) == 1, "the title of the row, and no button"
     assert I_TOLD in before
     stood = stands(referral)
     status, said = says(house, referral, "told", house.browser().get("/").content.decode())

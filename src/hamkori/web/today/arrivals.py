@@ -75,6 +75,7 @@ def what(one: Due, now: datetime) -> str:
         return lacks if one.no_place else safe_words.title(one.service)
     closer = f"{one.what}.late" if one.late else f"{one.what}.{one.heard}"
     said = "got_came" if one.came_at is not None else SAYS.get(closer) or SAYS.get(one.what, "")
+    said = "tell_which" if one.to_tell and one.hour_written else said
     slots = {"service": lists.label("service", one.service), "who": who(one)}
     return arrival.say(said, one.service, **slots) if said else ""
 

@@ -169,7 +169,7 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "meta": _meta(_order(card, these), head.counted(told, head.UNTOLD) or are_late(_late_in(card, whole))),
             "danger": card == "danger",
             "rests": card == "told",
-            "count": paging.number(_persons(whole) if _of_place(title) else whole[: len(whole) - told]),
+            "count": paging.number(_persons(whole) if _of_place(title) else whole),
             **drawn,
         }
         for group, card, title, whole, these in _called(_lists(found, every, leads, shown.cards))

@@ -179,6 +179,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
     ),
     "expected": (_("The person is expected"), _("They go to the person")),
     "expected_which": (_("The person is expected: %(service)s"), _("They go to the person: %(service)s")),
+    "tell_which": (
+        _("Tell the person the time: %(service)s"),
+        _("Tell the person when they come: %(service)s"),
+    ),
     "told_by": (_("told %(when)s; arrives %(by)s"), _("told %(when)s; they come %(by)s")),
     "missed_which": (_("The person did not come: %(service)s"), _("The person was not found: %(service)s")),
     "had_said_came": (
