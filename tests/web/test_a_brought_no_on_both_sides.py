@@ -196,7 +196,7 @@ def test_what_was_accepted_for_tomorrow_is_no_place_for_tonight(house: Senders) 
     house.accepted(sent, part="morning")
     ends_alone(house, sent, "through_other")
     again = shown(house, f"{at(sent)}again/")
-    assert "by a no that somebody else brought: ask the person first" in again
+    assert "by a no that is not certain to be the person's: ask the person first" in again
     assert "only if they want it" not in again, "the person has said nothing"
     house.agreed(case)
     pass_time(minutes=1)
@@ -218,7 +218,7 @@ def test_of_a_child_nobody_says_that_it_said_so(house: Senders) -> None:
     takes_back(house, case, "through_other")
     alone = shown(house, f"/cases/{case.code}/first/?step=alone")
     assert "The person said no to everything" not in alone
-    assert "Heard through somebody else: ask the person, alone, whether it is so." in alone
-    brought = shown(house, f"/cases/{case.code}/consent/").partition("A no was brought today")[2]
+    assert "No, not certain to be theirs: ask the person, alone, whether it is so." in alone
+    brought = shown(house, f"/cases/{case.code}/consent/").partition("A no came, not certain to be theirs today")[2]
     assert "Through somebody else" in brought
     assert "The child says yes" not in brought.partition("Version")[0]

@@ -28,7 +28,7 @@ TITLE = "Call now: the person may be on the way"
 FIRST = "ask them first, before anybody is called off."
 KEPT = "Keep until the person is asked"
 NOBODY_COMES = "Call: nobody comes"
-NOT_HEARD = "A no was brought by somebody else; the person has not been asked."
+NOT_HEARD = "There is a no that is not certain to be the person's; the person has not been asked."
 WITHDREW = "The person wants no more help"
 BROUGHT = ["through_other", "by_message"]
 
@@ -94,7 +94,7 @@ def test_who_has_no_place_is_called_about_as_before(house: Senders, how: str) ->
         assert rail(house, who) == 1, who
         listed = shown(house, "/cases/", who)
         assert "No place for tonight" in listed, who
-        assert "No through somebody else" in listed, who
+        assert "No, not certain to be theirs" in listed, who
     assert f'href="/cases/{case.code}/consent/' in house.browser().get("/").content.decode()
     takes_back(house, case, "in_person")
     for who in BOTH:
@@ -160,20 +160,20 @@ def test_what_was_not_asked_anew_stays_heard_through_somebody_else(house: Sender
     for who in BOTH:
         assert ASK in today(house, who), who
         head = shown(house, f"/cases/{case.code}/", who)
-        assert "No through somebody else, ask the person: doctors, lawyers." in head, who
+        assert "No, not certain to be theirs, ask the person: doctors, lawyers." in head, who
         assert "Ask again only if the person raises it" not in head, who
     page = shown(house, consent_at)
-    assert page.count("Said through somebody else: ask the person.") == 2
+    assert page.count("The no is not certain to be theirs: ask the person.") == 2
     assert "Ask again only if the person raises it" not in page
     house.agreed(case, kind="health", answer="no")
     pass_time(minutes=1)
     page = shown(house, consent_at)
-    assert page.count("Said through somebody else: ask the person.") == 1
+    assert page.count("The no is not certain to be theirs: ask the person.") == 1
     assert ASK in today(house)
     house.agreed(case, kind="legal", answer="no")
     pass_time(minutes=1)
     assert ASK not in today(house)
-    assert "through somebody else" not in shown(house, f"/cases/{case.code}/").partition("What happened")[0]
+    assert "not certain" not in shown(house, f"/cases/{case.code}/").partition("What happened")[0]
 
 
 def test_an_older_page_confirms_no_newer_yes(house: Senders) -> None:
@@ -223,7 +223,7 @@ def test_what_was_brought_is_said_so(house: Senders) -> None:
             assert "Stopped by a no that somebody else brought" in page, who
             assert "Ended by the person" not in page, who
             assert "at the person's request" not in page, who
-    assert "no, said through somebody else" in shown(house, f"/cases/{case.code}/consent/print/")
+    assert "no, not certain to be yours" in shown(house, f"/cases/{case.code}/consent/print/")
     choices = shown(house, f"/cases/{case.code}/refer/")
     assert "The person ended the help of this organisation" not in choices
 
@@ -254,7 +254,7 @@ def test_who_helps_reads_that_nobody_has_asked_the_person(house: Senders) -> Non
     pass_time(minutes=1)
     takes_back(house, case, "through_other")
     for page in (today(house, HELPER), shown(house, at(sent), HELPER)):
-        assert "brought to the sender by somebody else; the person has not been asked" in page
+        assert "he sender has a no that is not certain to be the person's; the person has not been asked" in page
         assert "The person withdrew" not in page
         assert "the person withdrew consent" not in page
     takes_back(house, case, "in_person")

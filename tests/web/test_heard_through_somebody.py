@@ -9,12 +9,13 @@ from uuid import uuid4
 import pytest
 
 from hamkori.casework.case.models import Case
+from hamkori.casework.consent.rules.consent import BY_OTHERS
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
 from tests.web.test_place_found import BOTH, NEEDED, rail, today
 
 pytestmark = pytest.mark.django_db
-ASK = "Heard through somebody else: ask the person, alone, whether it is so"
+ASK = "No, not certain to be theirs: ask the person, alone, whether it is so"
 RAISES = "only if the person raises it"
 TOO = "The person says so too (by telephone: with the code word):"
 
@@ -38,7 +39,7 @@ def shown(house: Senders, at: str, who: str = "caseworker-cso") -> str:
     return page_text(house.browser(who).get(at))
 
 
-@pytest.mark.parametrize("how", ["through_other", "by_message"])
+@pytest.mark.parametrize("how", BY_OTHERS)
 def test_the_person_is_asked_whether_it_is_so(house: Senders, how: str) -> None:
     """Red before: "The person said no to everything. Ask again only if the person raises it", and no row."""
     case = withdrawn(house, how)
@@ -48,7 +49,7 @@ def test_the_person_is_asked_whether_it_is_so(house: Senders, how: str) -> None:
         assert ASK in home.partition("The person said no")[0].partition("There is no next step")[0], who
         page = shown(house, at, who).partition("What happened")[0]
         assert ASK in page, who
-        assert "No through somebody else, ask the person: shelter." in page, f"{who}: nothing else was asked"
+        assert "No, not certain to be theirs, ask the person: shelter." in page, f"{who}: nothing else was asked"
         assert RAISES not in page, who
         assert rail(house, who) == 1, f"{who}: no place for tonight is called about, until the person was heard"
     assert f'href="{consent}' in house.browser().get("/").content.decode()
@@ -57,8 +58,24 @@ def test_the_person_is_asked_whether_it_is_so(house: Senders, how: str) -> None:
     assert (f"{ASK}." in done, RAISES in done) == (True, False), "and right after the press"
     page = shown(house, consent)
     assert TOO in page
-    assert "Said through somebody else: ask the person." in page
+    assert "The no is not certain to be theirs: ask the person." in page
     assert RAISES not in page
+
+
+@pytest.mark.parametrize("how", BY_OTHERS)
+def test_only_what_is_certain_is_said_of_it(house: Senders, how: str) -> None:
+    """Red before: "through somebody else" also of who had rung themselves without the word, or had written."""
+    case = withdrawn(house, how)
+    consent = f"/cases/{case.code}/consent/"
+    for who in BOTH:
+        for where in ("/", "/cases/", f"/cases/{case.code}/", f"/cases/{case.code}/close/"):
+            page = shown(house, where, who).partition("What happened")[0]
+            assert "not certain to be the" in page, (who, where)
+            assert "omebody else" not in page, (who, where)
+    page = shown(house, consent)
+    assert "A no that is not certain to be the person's: " in page
+    assert "through somebody else" not in page
+    assert "no, not certain to be yours" in shown(house, f"{consent}print/")
 
 
 def test_one_press_says_that_the_person_says_so_too(house: Senders) -> None:

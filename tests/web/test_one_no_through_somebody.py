@@ -58,7 +58,7 @@ def test_she_needs_no_shelter_takes_no_bed_before_the_person_was_asked(house: Se
         assert TITLE in home, who
         assert NOBODY_COMES not in home, who
         assert home.index(FIRST) < home.index(KEPT), who
-        assert "No through somebody else, ask the person: shelter." in page, who
+        assert "No, not certain to be theirs, ask the person: shelter." in page, who
         assert RAISES not in page.partition("What happened")[0], who
     assert SHELTERS not in shown(house, at(sent))
 
@@ -74,14 +74,15 @@ def test_who_has_no_place_stays_in_call_now_with_the_one_question(house: Senders
         assert rail(house, who) == 1, who
     consent = f"/cases/{case.code}/consent/"
     page = shown(house, consent)
-    assert "in a message: Shelter and social help." in page
+    assert "certain to be the person's: Shelter and social help." in page
     assert TOO not in page, "that press withdraws everything, also what the person agreed to"
     assert RAISES not in page
     house.agreed(case, answer="no")
     pass_time(minutes=1)
     for who in BOTH:
         assert ASK not in today(house, who), who
-    assert "through somebody else" not in shown(house, consent), "the person said so"
+    assert "that is not certain" in page
+    assert "that is not certain" not in shown(house, consent), "the person said so"
 
 
 def test_what_the_person_says_themselves_is_as_before(house: Senders) -> None:
@@ -101,8 +102,8 @@ def test_only_what_was_asked_is_said_to_have_been_refused(house: Senders) -> Non
         page = shown(house, f"/cases/{case.code}/", who)
         assert "No to everything" not in page.partition("What happened")[0], who
         assert "Not asked: doctors, psychologists, lawyers." in page, who
-        assert "No through somebody else, ask the person: shelter." in page, who
-    assert "in a message: Shelter and social help." in shown(house, f"/cases/{case.code}/consent/")
+        assert "No, not certain to be theirs, ask the person: shelter." in page, who
+    assert "certain to be the person's: Shelter and social help." in shown(house, f"/cases/{case.code}/consent/")
 
 
 def test_what_a_call_is_worth_is_read_before_its_button(house: Senders) -> None:

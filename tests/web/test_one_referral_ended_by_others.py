@@ -20,7 +20,7 @@ from tests.web.test_still_needed import offered
 pytestmark = pytest.mark.django_db
 BEFORE = "by message or through somebody else it counts at once, too: the person is then asked, alone, whether it is so"
 STOPPED = ("Stopped by a no that somebody else brought", "Stopped by a no in a message")
-ENDED = "Ended by a no through somebody else or in a message: "
+ENDED = "Ended by a no that is not certain to be the person's: "
 
 
 def ends(house: Senders, referral: Referral, how: str, **also: str) -> None:

@@ -15,7 +15,7 @@ from tests.web.test_place_found import BOTH, NEEDED, today
 
 pytestmark = pytest.mark.django_db
 WANTS, WANTS_NOT = "the person wants this help", "the person does not want this help"
-OUT = "Must get nothing, through somebody else"
+OUT = "Must get nothing, not certain"
 ASKED_TOO = "Heard so too, that they must get nothing: "
 
 
@@ -89,7 +89,7 @@ def test_who_must_get_nothing_is_asked_about_too(house: Senders) -> None:
             assert f"Must get nothing: {name}." in head.partition(ASK)[2], "in the line that is to be asked"
     assert f"{ASKED_TOO}{name}." in shown(house, f"/cases/{case.code}/consent/")
     assert NAMED not in events(house, case)
-    assert "A no was brought" in events(house, case)
+    assert "A no came, not certain to be theirs" in events(house, case)
 
 
 def test_the_persons_answer_confirms_it(house: Senders) -> None:
@@ -116,7 +116,7 @@ def test_or_ends_it(house: Senders) -> None:
 def test_who_fits_and_was_shut_out_so_is_named_where_another_is_asked(house: Senders) -> None:
     """Red before: "No organisation is listed that fits", of one that fits and that nobody asked the person about."""
     case, sent, name = shut_out(house)
-    again, says = f"/referrals/{sent.code}/again/", f"Fits, and was shut out on somebody else's word: {name}."
+    again, says = f"/referrals/{sent.code}/again/", f"Fits, and must get nothing, which is not certain: {name}."
     assert says in shown(house, again)
     excludes(house, case)
     assert says not in shown(house, again)

@@ -43,7 +43,7 @@ def _lacks(line: Line, above: str) -> list[tuple[str, str]]:
     if bed and not above.startswith(place):
         found.append((_("No place"), "late"))
     if line.brought:
-        found.append((_("No through somebody else"), "wait"))
+        found.append((str(red.HEARD_NO), "wait"))
     if line.ill and above != str(red.NO_DOCTOR):
         found.append((_("Needs a doctor"), "wait"))
     return found

@@ -14,7 +14,7 @@ from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules import consent as agreement
 from hamkori.web.kit import moments
 from hamkori.web.words import case as words
-from hamkori.web.words import excluded, lists
+from hamkori.web.words import excluded, lists, red
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -47,7 +47,7 @@ def strip(
     out = [{"kind": _("Must get nothing"), "answer": excluded.names(own), "state": "no"}] if own else []
     if brought:
         named = excluded.names(brought)
-        out.append({"kind": _("Must get nothing, through somebody else"), "answer": named, "state": "unasked"})
+        out.append({"kind": _("Must get nothing, not certain"), "answer": named, "state": "unasked"})
     said = " ".join(filter(None, (said, excluded.at_a_glance(own), excluded.at_a_glance(brought, brought=True))))
     return {
         "code": case.code,
@@ -116,7 +116,7 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
     if agreed.unsure:
         return _("Cannot be confirmed")
     if agreed.all_unheard and {key[0] for key in agreed.unheard_rows} >= {*agreement.KINDS}:
-        return _("No to everything, said through somebody else.")
+        return _("No to everything, not certain to be theirs.")
     marks = {kind: _mark(agreed, kind) for kind in agreement.KINDS}
     if agreed.unheard:
         return _brought(agreed, marks)
@@ -128,11 +128,11 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
 
 
 def _brought(agreed: Agreed, marks: dict[str, str]) -> str:
-    """What the person was asked, then to whom a no was said through somebody else, and not by the person so far."""
+    """What the person was asked, then to whom a no was said that is not certain to be theirs."""
     whom = [kind for kind in marks if _is_brought(agreed, kind)]
     rest = {kind: mark for kind, mark in marks.items() if kind not in whom}
     police = _police(agreed, rest["police"]).sentence if "police" in rest else ""
-    said = _("No through somebody else, ask the person: %(whom)s.")
+    said = _("No, not certain to be theirs, ask the person: %(whom)s.")
     named_all = ", ".join(_("police") if kind == "police" else _short(kind) for kind in whom)
     return " ".join(filter(None, (named(rest, police).strip(), said % {"whom": named_all})))
 
@@ -246,7 +246,7 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
     if any(agreed.as_adult(*key) for key in agreement.ROWS if key[0] == kind):
         return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}
     if _is_brought(agreed, kind):
-        return {"kind": _kind(kind), "answer": _("No, through somebody else"), "state": "unasked"}
+        return {"kind": _kind(kind), "answer": str(red.HEARD_NO), "state": "unasked"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     # What nobody has asked takes nothing from a yes; what was refused or has ended does.

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
 READ_BROUGHT = gettext_lazy(
-    "They read that a no was brought by somebody else, that the person has not been asked, and that they ask only in "
-    "person, alone."
+    "They read that a no is not certain to be the person's, that the person has not been asked, and that they ask only "
+    "in person, alone."
 )
 
 

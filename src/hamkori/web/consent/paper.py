@@ -131,7 +131,7 @@ def _row_then(version: Version, brought: frozenset[RowKey], key: RowKey, languag
     row = next((one for one in version.rows if (one.kind, one.purpose) == key), None)
     with translation.override(language):
         answer, shared = words.choice(row.answer if row is not None else "not_asked"), ""
-        answer = _("no, said through somebody else") if key in brought else answer
+        answer = _("no, not certain to be yours") if key in brought else answer
         if key in version.child_refused:
             answer = _("The child said no")
         elif row is not None and row.agrees and row.until is not None:
@@ -147,7 +147,7 @@ def _row(said: Asked, key: RowKey, language: str) -> dict[str, str]:
     with translation.override(language):
         answer = words.choice(ANSWERS[state]) if state in ANSWERS else lists.label("consent_state", state)
         if key in said.unheard_rows:
-            answer = _("no, said through somebody else")
+            answer = _("no, not certain to be yours")
         elif state == "expired":
             answer = _not_again(said.ends.get(key))
         if key in said.child_refused:

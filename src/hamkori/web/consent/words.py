@@ -177,7 +177,7 @@ def then(key: RowKey, current: str, *, child: bool = True, unheard: bool = False
         return case.asked_as_child()
     police = key[0] == "police"
     if unheard and current in ("refused", "withdrawn"):
-        return _("Nothing is sent there. Said through somebody else: ask the person.")
+        return _("Nothing is sent there. The no is not certain to be theirs: ask the person.")
     if current in ("refused", "withdrawn"):
         if police:
             return _(

@@ -178,7 +178,7 @@ def ended_there(screen: Screen, one: Suitable) -> str:
         return ""
     said = _("The person ended the help of this organisation %(when)s: ask here again only if they want it.")
     if one.listing.organisation_id in screen.known.unheard:
-        said = _("Ended %(when)s by a no that somebody else brought: ask the person first.")
+        said = _("Ended %(when)s by a no that is not certain to be the person's: ask the person first.")
     return said % {"when": moments.moment(at, screen.known.at)}
 
 

@@ -181,7 +181,7 @@ def _shut_out(screen: Screen) -> str:
     shut = screen.known.excluded & screen.known.unheard
     fits = [one for one in screen.found if one.listing.organisation_id in shut and one not in screen.refusing]
     names = dict.fromkeys(one.listing.body.text for one in fits if one.listing.service_code in screen.codes)
-    said = _("Fits, and was shut out on somebody else's word: %(whom)s. Ask the person, alone.")
+    said = _("Fits, and must get nothing, which is not certain: %(whom)s. Ask the person, alone.")
     return said % {"whom": lists.several(names)} if names else ""
 
 

@@ -169,7 +169,8 @@ WITHDREW: Final = gettext_lazy(
 
 
 BROUGHT: Final = gettext_lazy(
-    "a no was brought to the sender by somebody else; the person has not been asked: ask only in person, alone"
+    "the sender has a no that is not certain to be the person's; the person has not been asked: ask only in person, "
+    "alone"
 )
 
 

@@ -45,10 +45,11 @@ SAID: Final = {
 
 
 WANTED: Final = gettext_lazy("Send it again: the person wants it after all")
-"""The title where a no that somebody else brought had ended it."""
+"""The title where a no that was not certain to be the person's had ended it."""
 SEND_AGAIN: Final = gettext_lazy("Send it again")
 ENDED_IT: Final = gettext_lazy(
-    "%(organisation)s: a no that somebody else brought had ended it, and the person wants this help (%(when)s)."
+    "%(organisation)s: a no that was not certain to be the person's had ended it, and the person wants this help "
+    "(%(when)s)."
 )
 
 
@@ -105,11 +106,11 @@ KEPT: Final = gettext_lazy("Keep until the person is asked")
 UNHEARD: Final = {
     "said_yes": gettext_lazy(
         "%(organisation)s said yes by telephone (%(when)s). Do not call it off before the person is asked. If they "
-        "ask: a no was brought by somebody else, and we are asking the person."
+        "ask: there is a no that is not certain to be the person's, and we are asking the person."
     ),
     "calls_back": gettext_lazy(
-        "%(organisation)s said by telephone that they would call back (%(when)s). If they ask: a no was brought by "
-        "somebody else, and we are asking the person."
+        "%(organisation)s said by telephone that they would call back (%(when)s). If they ask: there is a no that is "
+        "not certain to be the person's, and we are asking the person."
     ),
 }
 

@@ -41,10 +41,10 @@ def saved(without: Sequence[str], again: Sequence[str]) -> list[str]:
 
 
 def at_a_glance(without: Sequence[str], *, brought: bool = False) -> str:
-    """In the head of a case, as a sentence. `brought`: somebody else named them, and the person was not asked."""
+    """In the head of a case, as a sentence. `brought`: not certain to be the person's word, and not asked."""
     if not without:
         return ""
-    text = _("Must get nothing, through somebody else: %(whom)s.") if brought else _("Must get nothing: %(whom)s.")
+    text = _("Must get nothing, not certain: %(whom)s.") if brought else _("Must get nothing: %(whom)s.")
     return text % {"whom": names(without)}
 
 

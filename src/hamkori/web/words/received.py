@@ -220,11 +220,12 @@ def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
 
 STANDS: Final = {
     KEPT: gettext_lazy(
-        "A no was brought by somebody else. The person has not been asked and may still come: keep the place, or be "
-        "there as agreed, until the sender calls you."
+        "There is a no that is not certain to be the person's. The person has not been asked and may still come: keep "
+        "the place, or be there as agreed, until the sender calls you."
     ),
     WANTED: gettext_lazy(
-        "A no was brought by somebody else. The person wants it after all: the sender asks you again."
+        "There was a no that was not certain to be the person's. The person wants it after all: the sender asks you "
+        "again."
     ),
 }
 """Of what has ended while somebody was waited for there (ADR 196)."""

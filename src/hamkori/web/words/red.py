@@ -74,13 +74,13 @@ NO_TO_SHELTERS: Final = gettext_lazy(
     " sleep."
 )
 ASK_SHARED: Final = gettext_lazy("Ask again what may be shared")
-UNHEARD: Final = gettext_lazy("Heard through somebody else: ask the person, alone, whether it is so")
+UNHEARD: Final = gettext_lazy("No, not certain to be theirs: ask the person, alone, whether it is so")
 """Of a no to everything that the person has not said themselves; and in place of `SAID_NO` and `STOPPED`."""
-NOT_HEARD: Final = gettext_lazy("A no was brought by somebody else; the person has not been asked.")
+NOT_HEARD: Final = gettext_lazy("There is a no that is not certain to be the person's; the person has not been asked.")
 """The same where it is said of what has ended by it, or is about to."""
-HEARD_NO: Final = gettext_lazy("Somebody else brought a no")
-"""Above rows of such persons alone, in place of "The person said no"."""
-BROUGHT_NO: Final = gettext_lazy("somebody else brought a no: ask the person")
+HEARD_NO: Final = gettext_lazy("No, not certain to be theirs")
+"""The same in a few words; above rows of such persons alone, in place of "The person said no"."""
+BROUGHT_NO: Final = gettext_lazy("no, not certain to be theirs: ask the person")
 """In place of the next, of a no to everything that the person has not said themselves."""
 NO_FOR_THE_CHILD: Final = gettext_lazy("the person said no to doctors: ask whether for the child too")
 """Of a doctor whom a child who comes along needs, after a no to doctors (ADR 208)."""
@@ -127,7 +127,7 @@ def stopped(*, unheard: bool) -> str:
 
 
 def said_no(*, unheard: bool) -> str:
-    """What stands where the person said no: they raise it; or, as long as only somebody else said so, are asked."""
+    """What stands where the person said no: they raise it; or, as long as it is not certain to be theirs, are asked."""
     return f"{UNHEARD}." if unheard else str(SAID_NO)
 
 

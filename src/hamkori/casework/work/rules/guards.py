@@ -188,7 +188,7 @@ SENTENCES: dict[str, str] = {
     "no_screening": _("Something is written in this draft already. Register it."),
     "no_open_referral": COUNTED["no_open_referral"][1],
     "outcome_given": _("Choose an outcome."),
-    "heard": _("A no was brought by somebody else, and the person was not asked. Ask the person first."),
+    "heard": _("There is a no that is not certain to be the person's. Ask the person first."),
     "transfer_served": _("They have not met the person yet."),
 }
 
