@@ -134,7 +134,7 @@ def test_that_it_gets_nothing_more_is_a_button_beside_the_other(house: Senders) 
     assert one == other.replace(' name="nothing_more" value="on"', ""), "of one weight"
     led = house.browser().get(f"/cases/{case.code}/consent/withdraw/").content.decode()
     at = f"/referrals/{referral.code}/withdraw/?only=1"
-    assert f'href="{at}"' in led.partition("Only one organisation")[2]
+    assert f'href="{at}"' in led.partition("Or only one organisation")[2]
     came = page_text(house.browser().get(at))
     assert came.index(NOTHING_MORE) < came.index(ONLY_THIS), "what that way is for, first"
     said = ends_one(house, referral, nothing_more="on")
