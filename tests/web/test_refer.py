@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -20,7 +18,6 @@ from hamkori.vocabulary import codelist
 from tests import doors
 from tests.cast import pass_time
 from tests.database import god
-from tests.web.forms_of import fields
 from tests.web.senders import BUDGET, OVERHEAD, Senders, counted, page_text, referrals, state, steps, version
 from tests.web.test_place_found import found
 
@@ -215,29 +212,6 @@ def test_not_asked_leads_to_asking_her(house: Senders) -> None:
     assert "Ask the person first: “Shelter and social help”." in listed, "before it is chosen too"
     assert f'href="/cases/{case.code}/consent/?then=' in looked.content.decode()
     assert 'value="send"' not in looked.content.decode()
-
-
-@pytest.mark.parametrize(("answer", "sends"), [("yes", True), ("no", False)])
-def test_after_the_answer_the_service_stands_chosen_for_which_the_person_was_asked(
-    house: Senders, answer: str, *, sends: bool
-) -> None:
-    """Red before: from a chosen lawyer to the question, and after it to the page of the case."""
-    case, zarina = house.case(), house.browser()
-    looked = zarina.post(address(case), house.screen(case, do="preview", sections=[])).content.decode()
-    asks = re.search(rf'href="(/cases/{case.code}/consent/\?then=[^"#]+)#id_a_shelter_social_help_0"', looked)
-    assert asks is not None
-    asked = fields(zarina.get(unescape(asks[1])), f"/cases/{case.code}/consent/")
-    asked |= {"a_shelter_social_help": [answer], "how_said": ["in_person"], "how_given": ["spoken"]}
-    saved = zarina.post(f"/cases/{case.code}/consent/", asked | {"language": ["tg"], "read": ["on"]})
-    assert saved["Location"].startswith(f"{address(case)}?need=") == sends, "after a no nobody is asked"
-    if sends:
-        page = zarina.get(saved["Location"]).content.decode()
-        chosen = house.world.services["HOME-02"]
-        assert f'name="service" value="{chosen}"' in page
-        assert 'value="send"' in page
-    for wrong in ("https://example.org", "tonight:x", "refer:"):
-        again = zarina.get(f"/cases/{case.code}/consent/", {"then": wrong}).content.decode()
-        assert 'name="then"' not in again
 
 
 def test_an_agreement_that_ended_must_be_asked_again(house: Senders) -> None:

@@ -101,9 +101,7 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "blocks": _blocks(screen, refused),
         "ask_her": bool(guards & ASK_HER),
         "ask_url": listed.asked_at(screen),
-        "asks_child": {"title": red.ask_again(child=True), "text": red.NOTHING_NEW}
-        if screen.known.asks_child
-        else None,
+        "asks_child": _asks_child(screen),
         "may_send": way is not None and bool(way.purpose) and not guards,
         "may_draft": goes,
         "goes": goes,
@@ -118,6 +116,11 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "now": screen.known.at,
         "gap_url": reverse("gap_record", args=[case.code]),
     }
+
+
+def _asks_child(screen: Screen) -> dict[str, Any] | None:
+    """That a child is asked before anything new is sent."""
+    return {"title": red.ask_again(child=True), "text": red.NOTHING_NEW} if screen.known.asks_child else None
 
 
 def _details_open(screen: Screen, form: ReferForm) -> bool:
