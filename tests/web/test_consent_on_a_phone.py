@@ -87,6 +87,7 @@ def test_what_a_withdrawal_leads_to_opens_the_organisations_that_get_nothing(hou
     house.agreed(case)
     house.accepted(house.sent(case))
     page = show(f"/cases/{case.code}/consent/withdraw/", width=360, java_script_enabled=False).page
+    page.get_by_text("What this ends; another organisation").click()
     page.get_by_role("link", name="Say so with the answers").click()
     page.wait_for_load_state("load")
     excluded = page.locator("[name=excluded]").first

@@ -95,10 +95,10 @@ def test_the_page_of_withdrawing_leads_to_one_organisation_alone(house: Senders)
     house.agreed(case)
     sent = house.sent(case)
     page = house.browser().get(f"/cases/{case.code}/consent/withdraw/")
-    # Red before: it stood between the tick "everything" and the button, and pushed the button off a phone.
     asked = page_text(page)
-    assert asked.index("Everything, to everybody") < asked.index("In person") < asked.index("Only one organisation")
+    order = ("Everything, to everybody", "Or only one organisation", "Or only one kind of help", "In person")
+    assert [*map(asked.index, order)] == sorted(map(asked.index, order)), "the buttons end all of it"
     assert f'href="/referrals/{sent.code}/withdraw/?only=1"' in page.content.decode()
     with house.as_() as zarina:
         sending.withdraw(zarina, Referral.objects.get(pk=sent.pk), how_said="in_person")
-    assert "Only one organisation" not in page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))
+    assert "Or only one organisation" not in page_text(house.browser().get(f"/cases/{case.code}/consent/withdraw/"))
