@@ -71,7 +71,7 @@ def test_a_supervisor_tells_the_team_first_and_then_reads_whom_to_call(house: Se
     until(10)
     records(house)
     case, _sent = lacks_from_tomorrow(house)
-    assert "lead worker: Caseworker Cso, alone Tell the team" in today(house, ABOVE), "before the press"
+    assert "lead worker: Caseworker Cso, alone Open the case Tell the team" in today(house, ABOVE), "before the press"
     with house.as_() as zarina:
         team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
     page = today(house, ABOVE)
