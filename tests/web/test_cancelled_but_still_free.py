@@ -43,6 +43,16 @@ def cancels(house: Senders, sent: Referral) -> Referral:
     return sent
 
 
+def told_and_cancelled(house: Senders) -> tuple[Case, Referral]:
+    """They said yes by telephone, the person was told, and the sender ended it."""
+    case, sent = asked(house)
+    call(house, sent, "said_yes")
+    arrange(house, sent)
+    pass_time(minutes=1)
+    told(house, sent)
+    return case, cancels(house, sent)
+
+
 def look(house: Senders, at: str, who: str = LEAD) -> str:
     return page_text(house.browser(who).get(at))
 
@@ -86,12 +96,7 @@ def look_raw(house: Senders, at: str) -> str:
 
 
 def test_nobody_is_told_not_to_go_where_they_go_after_all(house: Senders) -> None:
-    case, sent = asked(house)
-    call(house, sent, "said_yes")
-    arrange(house, sent)
-    pass_time(minutes=1)
-    told(house, sent)
-    cancels(house, sent)
+    case, sent = told_and_cancelled(house)
     assert TITLE in look(house, "/")
     goes_there(house, case, sent)
     for who in (LEAD, ABOVE):

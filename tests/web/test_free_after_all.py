@@ -7,12 +7,11 @@ import pytest
 from hamkori.casework.case.models import Case
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
-from tests.web.test_agreed_by_telephone import arrange, asked, call
-from tests.web.test_cancelled_but_still_free import ABOVE, LEAD, cancels, goes_there, look
+from tests.web.test_agreed_by_telephone import asked, call
+from tests.web.test_cancelled_but_still_free import ABOVE, LEAD, cancels, goes_there, look, told_and_cancelled
 from tests.web.test_place_found import NEEDED, file
 from tests.web.test_taken_back import presses
 from tests.web.test_today_in_danger import form_of
-from tests.web.test_told_and_cancelled import told
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +23,7 @@ def test_whoever_was_told_not_to_go_is_told_that_they_are_expected(house: Sender
     """Red before: "did the person get there?", of somebody who heard last that she is not to go; and above it "tell
     them not to go" stood before "ask first whether theirs is still free".
     """
-    case, sent = asked(house)
-    call(house, sent, "said_yes")
-    arrange(house, sent)
-    pass_time(minutes=1)
-    told(house, sent)
-    cancels(house, sent)
+    case, sent = told_and_cancelled(house)
     for who in (LEAD, ABOVE):
         for at in ("/", f"/cases/{case.code}/", f"/referrals/{sent.code}/"):
             text = look(house, at, who)

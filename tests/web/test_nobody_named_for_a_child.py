@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hamkori.audit.models import Ledger
 from hamkori.casework.case.actions.section import open_section, write_section
 from tests.database import god
 from tests.web.senders import Senders, page_text
@@ -36,3 +37,22 @@ def test_it_is_said_before_the_press_with_the_way_to_name_somebody(house: Sender
         fields = {**sheet.fields, "child_contact": "Canary-Guardianship"}
         write_section(zarina, case, section="contact", fields=fields, seal_no=sheet.seal_no)
     assert NOBODY not in page_text(client.get(at))
+
+
+def test_a_choice_that_changes_opens_nothing_again(house: Senders) -> None:
+    """Each reading is a row of the record of access. Red before: one row at every change of a choice."""
+    case = house.case(WOMAN)
+    house.agreed(case)
+    corrected(house, case, "a9_17")
+    with god():
+        case.refresh_from_db()
+    house.agreed(case, **SPOKEN)
+    at, client = f"/cases/{case.code}/refer/", house.browser()
+
+    def chooses() -> int:
+        shown = client.post(at, house.screen(case, do="preview", sections=["contact"]))
+        assert NOBODY in page_text(shown)
+        with god():
+            return Ledger.objects.filter(action_code="section.open", section_code="contact").count()
+
+    assert chooses() == chooses(), "read once, then remembered"

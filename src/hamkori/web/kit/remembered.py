@@ -36,6 +36,8 @@ shut_out: Final = Remembered("hk_shut_out")
 """Which organisation is to get nothing any more, ticked on that page: it goes with everything that is withdrawn."""
 unwritten: Final = Remembered("hk_unwritten")
 """Which part was read and held nothing: where it goes in the next referral that is said without reading it again."""
+child_named: Final = Remembered("hk_child_named")
+"""Whether somebody was named to tell of a child when that part was read last: a choice that changes reads nothing."""
 left_empty: Final = Remembered("hk_left_empty")
 """Which parts held nothing when a draft was looked at, by its number: what is written in them since goes with it."""
 pressed_before: Final = Remembered("hk_pressed_before")

@@ -14,10 +14,11 @@ from django.utils import timezone
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.place_told import BY_TELEPHONE
 from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, THEY_SAID_NO
-from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
+from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.rules.tonight import is_asked
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.no_place import FOUND, WHOSE
+from hamkori.casework.work.queries.told_not_to_go import warned
 
 NEEDED: Final = "place_needed"
 NONE: Final = "none_after_all"
@@ -86,7 +87,5 @@ def _is_told(case: UUID, body: UUID | None, no_at: datetime) -> bool:
     """Whether the person was told after that no not to go to that organisation, of which one of its referrals asks."""
     if body is None:
         return False
-    said = ReferralStep.objects.filter(step_code="warn_person")
-    put_back = said.filter(referral=OuterRef("referral"), at__gte=OuterRef("at"), reason_code="put_back")
-    told = said.filter(~Exists(put_back), referral=OuterRef("referral_id"), at__gte=no_at, reason_code="warned")
+    told = warned().filter(referral=OuterRef("referral_id"), at__gte=no_at)
     return ReferralOrigin.objects.filter(Exists(told), case=case, referral__to_organisation=body).exists()

@@ -21,7 +21,7 @@ def told_not_to_go(case: UUID, body: UUID | None, found_at: datetime) -> datetim
     """When the team said so last of one of its referrals there, before the place was found; None: it did not."""
     if body is None:
         return None
-    said = _said().filter(referral__in=_to([case]).filter(referral__to_organisation=body).values("referral"))
+    said = warned().filter(referral__in=_to([case]).filter(referral__to_organisation=body).values("referral"))
     return said.filter(at__lt=found_at).order_by("-at").values_list("at", flat=True).first()
 
 
@@ -55,7 +55,7 @@ def _told(cases: Iterable[UUID]) -> dict[UUID, dict[UUID, list[datetime]]]:
     read = _to(cases).values_list("referral_id", "case_id", "referral__to_organisation_id")
     to = {referral: (case, body) for referral, case, body in read}
     found: dict[UUID, dict[UUID, list[datetime]]] = {}
-    for referral, at in _said().filter(referral__in=to).values_list("referral_id", "at"):
+    for referral, at in warned().filter(referral__in=to).values_list("referral_id", "at"):
         case, body = to[referral]
         found.setdefault(case, {}).setdefault(body, []).append(at)
     return found
@@ -65,8 +65,8 @@ def _to(cases: Iterable[UUID]) -> QuerySet[ReferralOrigin]:
     return ReferralOrigin.objects.filter(case__in=list(cases))
 
 
-def _said() -> QuerySet[ReferralStep]:
-    """What was said so, and not put back."""
+def warned() -> QuerySet[ReferralStep]:
+    """That a person was told not to go, and not put back."""
     said = ReferralStep.objects.filter(step_code="warn_person")
     back = said.filter(referral=OuterRef("referral"), at__gte=OuterRef("at"), reason_code="put_back")
     return said.filter(~Exists(back), reason_code=WARNED)
