@@ -60,7 +60,7 @@ class Demo:
         launcher = hamkori("demo", "--port", str(self.port), *words, HAMKORI_DATA=str(self.data))
         said = launcher.stdout + launcher.stderr
         assert launcher.returncode == 1, said
-        assert self.processes() == [], "nothing is left running"
+        assert self.left() == [], "nothing is left running"
         assert Cluster(self.data).running() is None, "the server neither"
         assert "Traceback" not in said, said
         return said.splitlines()
@@ -85,6 +85,14 @@ class Demo:
                 found.add(int(entry.name))
                 parents.add(int(parent))
         return sorted(found - parents) if kind else sorted(found)
+
+    def left(self) -> list[str]:
+        """The commands of those that live; of one that ends meanwhile nothing."""
+        commands = []
+        for pid in self.processes():
+            with suppress(OSError):
+                commands.append(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        return commands
 
     def serving(self) -> list[int]:
         """The processes of the pages that answer, each asked at its own address of health."""

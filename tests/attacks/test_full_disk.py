@@ -188,7 +188,7 @@ def test_a_running_demo_goes_on_once_there_is_room(place: Path) -> None:
         assert "File " not in ended, "what fails for want of room is one line"
         told = [line for line in ended.splitlines() if "The database server died" in line]
         assert len(set(told)) == len(told), "the same reason is said once"
-        assert demo.processes() == []
+        assert demo.left() == []
         assert Cluster(demo.data).running() is None
 
 
@@ -208,7 +208,7 @@ def test_a_start_on_a_full_disk_is_refused_in_one_line(place: Path) -> None:
         demo.run()
         assert demo.answers()
         demo.end()
-        assert demo.processes() == []
+        assert demo.left() == []
 
 
 @pytest.mark.bulk

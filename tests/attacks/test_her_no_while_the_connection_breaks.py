@@ -12,14 +12,16 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
+from hamkori.refusal import NotNow
 from tests.attacks.counted import tried
 from tests.attacks.owned import owner
 from tests.attacks.test_former_permits import reads
 from tests.attacks.test_her_no_is_not_written import SAID, opened, this_request
 from tests.attacks.test_read_again_as_another import alarms
-from tests.casework.racing import House
+from tests.casework.racing import House, state
+from tests.database import raw
 from tests.web.consenting import page
 
 pytestmark = pytest.mark.alarms
@@ -53,6 +55,32 @@ def test_what_was_sent_is_read_no_more(house: House, says: Callable[..., None], 
         read = reads(house, referral)
     tried()
     assert read == {}, f"she took it back, and what was sent is read; alarm: {told}"
+
+
+class EndedBeforeTheCommit(House):
+    """The server ends the connection once the act is done, and before its page is over."""
+
+    def as_(self, who: str, do: Any) -> Any:
+        def done(actor: Any) -> None:
+            do(actor)
+            assert connection.connection is not None
+            with raw("postgres") as superuser:
+                superuser.execute(b"select pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+
+        return super().as_(who, done)
+
+
+@pytest.mark.parametrize("says", [*SAID, this_request])
+def test_where_only_the_commit_fails(house: House, says: Callable[..., None]) -> None:
+    """The act has ended in order by then: the press around it marks what it took away."""
+    case, referral = house.accepted()
+    with pytest.raises(OperationalError):
+        says(EndedBeforeTheCommit(house.world), case, referral)
+    connection.close()
+    tried()
+    assert state(referral) == "accepted", "nothing of it was written"
+    with pytest.raises(NotNow):
+        reads(house, referral)
 
 
 @pytest.mark.parametrize("table", ["operation", "consent"])

@@ -23,7 +23,7 @@ from hamkori.casework.referral.models import PacketBody, PacketSeal, Referral, R
 from hamkori.casework.referral.queries.referrals import sender_state
 from hamkori.people.sign_in import acting_as
 from hamkori.vault.proof import prover
-from hamkori.vault.server import keyring
+from hamkori.vault.server import keyring, one_press
 from tests.casework.side_by_side import Deed
 from tests.cast import FACTS, PASSPHRASE, SEALED, World, tomorrow
 from tests.database import god
@@ -41,9 +41,9 @@ class House:
     world: World
 
     def as_(self, who: str, do: Any) -> Any:
-        """One deed of one person, committed."""
+        """One deed of one person, committed; one press around it, as around a page (web/middleware.py)."""
         person = self.world.people[who]
-        with transaction.atomic(), acting_as(keyring(), person.membership_id, person.key) as actor:
+        with one_press(), transaction.atomic(), acting_as(keyring(), person.membership_id, person.key) as actor:
             return do(actor)
 
     def token(self, who: str) -> str:

@@ -29,6 +29,7 @@ SOCKET_FOLDER = "hk-"
 PORT = 5432  # only part of the socket's name; no TCP port is opened
 SOCKET_PATH_LIMIT = 100  # the system's is 107 bytes
 START_SECONDS = 60
+GONE_SECONDS = 10
 LOGINS = (SUPERUSER, "hk_app", "hk_clock", "hk_backup", "hk_migrate", "hk_test")
 
 A_REASON = re.compile(rb"FATAL|PANIC|error:|could not|No space left")
@@ -130,6 +131,7 @@ class Cluster:
                 run([programs.folder / "pg_ctl", "-D", self._data, "-m", mode, "-w", "-t", "20", "stop"], self.user)
                 if self.running() is None:
                     break
+            _wait_until_gone(pid)
             shutil.rmtree(self._socket(), ignore_errors=True)
 
     # --- steps -------------------------------------------------------------------------------------------------
@@ -322,6 +324,13 @@ def _lives(pid: int) -> bool:
     with suppress(OSError, IndexError):
         return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     return False
+
+
+def _wait_until_gone(pid: int) -> None:
+    """Waits for a server that has given up its note: it writes off the note before its process ends."""
+    deadline = time.monotonic() + GONE_SECONDS
+    while _lives(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _is_server(pid: int, data: Path) -> bool:
