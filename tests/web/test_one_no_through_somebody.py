@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -75,7 +76,9 @@ def test_who_has_no_place_stays_in_call_now_with_the_one_question(house: Senders
     consent = f"/cases/{case.code}/consent/"
     page = shown(house, consent)
     assert "certain to be the person's: Shelter and social help." in page
-    assert TOO not in page, "that press withdraws everything, also what the person agreed to"
+    press = house.browser().get(consent).content.decode().partition(TOO)[0].rpartition("<form")[2]
+    assert 'name="took"' not in press, "that withdraws everything, also what the person agreed to"
+    assert re.findall(r'name="(a_\w+)"', press) == ["a_shelter_social_help"]
     assert RAISES not in page
     house.agreed(case, answer="no")
     pass_time(minutes=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from hamkori.casework.consent.queries.unheard import ended_unheard
+from hamkori.casework.consent.rules.consent import BY_OTHERS
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.people.queries import organisations
 from hamkori.web.cases import place
@@ -35,7 +36,10 @@ def box(file: File) -> list[Alarm]:
     if not (what or file.agreed.unheard):
         return []
     out = excluded.at_a_glance(shut_out(file))
-    url, said = reverse("consent", args=[file.case.code]), " ".join(filter(None, (what or str(red.NOT_HEARD), out)))
+    url, said = (
+        reverse("consent", args=[file.case.code]),
+        " ".join(filter(None, (what or str(red.NOT_HEARD), _how(file), out))),
+    )
     return [alarm(str(red.UNHEARD), said, url=url, button=str(red.ASK_PERSON), tone="wait")]
 
 
@@ -48,3 +52,9 @@ def _alone(file: File) -> str:
     """The kinds of help that ended so alone; '' for none."""
     ended = ended_unheard(file.case.pk) if any(one.state == "withdrawn" for one in file.referrals) else ()
     return f"{lists.several(lists.label('service', one) for one in ended)}." if ended else ""
+
+
+def _how(file: File) -> str:
+    """How the last of those noes to the answers was said; '' where one referral alone ended so."""
+    came = (one.how_said_code for one in file.agreed.askings if one.how_said_code in BY_OTHERS)
+    return brought.how(next(came, "")) if file.agreed.unheard else ""

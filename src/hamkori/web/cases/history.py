@@ -18,12 +18,14 @@ from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
 from hamkori.casework.case.actions.section import IN_STEP
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.work.queries import happened
 from hamkori.people.queries import names, organisations
+from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, lists, sections
+from hamkori.web.words import Audience, lists, sections, steps
 from hamkori.web.words.ways import to_case
 
 SHOWN = 200
@@ -84,6 +86,8 @@ ACTS: Final = {
     "referral.lapse": gettext_lazy("Ended a referral"),
 }
 """What the ledger's words are called: whatever the team, its supervisor and the clock do with a case."""
+EDITS: Final = ("place_found", "place_needed", "child_not_reached")
+"""Steps of a case that the ledger keeps as a change of it: each has a list of its own, in which its reason stands."""
 NOT_DONE: Final = {
     "refused": gettext_lazy("Not done, Hamkori refused it: “%(act)s”"),
     "failed": gettext_lazy("Not done, something failed: “%(act)s”"),
@@ -173,6 +177,13 @@ def _by(line: HistoryLine, who: Mapping[UUID, str], others: Mapping[UUID, str]) 
     return others.get(other, _("another organisation")) if other is not None else _("automatically")
 
 
+def _step(line: HistoryLine) -> str:
+    """Which step of the case a change of it was, by the reason that the ledger keeps of it; '' where there is none."""
+    if (line.action, line.decision) != ("case.edit", "done") or not line.reason:
+        return ""
+    return next((step for step in EDITS if line.reason in codelist(CASE_REASON_LISTS[step])), "")
+
+
 def _event(
     line: HistoryLine,
     who: Mapping[UUID, str],
@@ -188,6 +199,8 @@ def _event(
         part = sections.name(line.section, Audience.SENDER)
     else:
         part = sections.name(line.section) if named else lists.label("service", service)
+    if step := _step(line):
+        act, part = steps.of_case(step, line.reason), steps.reason(step, line.reason)
     what = _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act
     if line.decision != "done":
         what = NOT_DONE.get(line.decision, NOT_DONE["failed"]) % {"act": what}

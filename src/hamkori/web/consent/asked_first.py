@@ -8,12 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.consent.queries.consent import Asked
+from hamkori.casework.consent.rules.consent import BY_OTHERS, NOES, REFUSES
 from hamkori.casework.work.queries.owed import owed
+from hamkori.web.consent.forms import CHILD
+from hamkori.web.consent.rows import POLICE, answer_name
 from hamkori.web.consent.unread import unless_unread
-from hamkori.web.words import on_the_way
+from hamkori.web.consent.withdraw_form import EVERYTHING
+from hamkori.web.words import brought, on_the_way
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -24,11 +29,46 @@ READ_BROUGHT = gettext_lazy(
 )
 
 
+MEANWHILE = gettext_lazy("Nothing was written: another answer was recorded meanwhile. Read what is agreed now.")
+
+
+def is_of_an_older(request: HttpRequest, former: Asked) -> bool:
+    """Whether "The person says so too" was pressed of another no than the one that stands now: a newer answer is no
+    part of it. What takes something away by itself is never refused.
+    """
+    of = request.POST.get("confirms")
+    return of is not None and not (former.unheard and of == str(former.last_said))
+
+
+def says_so(former: Asked, whole_at: str, *, child: bool) -> dict[str, Any]:
+    """The press by which the person says so too: what it sends, and where, if it is of all that was asked (ADR 218).
+
+    Where a yes stands beside it, the answers alone that were taken back: each is written as the person's own no. Not a
+    child's to the police: that would be final, and is asked below.
+    """
+    if not former.unheard:
+        return {}
+    confirms = ("confirms", former.last_said)
+    if all(one.answer in NOES for one in former.rows.values()):
+        return {"at": whole_at, "sent": [("took", EVERYTHING), confirms]}
+    mine = [key for key in former.unheard_rows if former.rows[key].answer == "withdrawn"]
+    asked = [key for key in sorted(mine) if not (child and key in POLICE)]
+    said = [(answer_name(key), "no") for key in asked]
+    word = [("word", former.last_said), ("asked_as", CHILD if child else "")]
+    return {"sent": [*said, *word, confirms]} if said else {}
+
+
+def how_it_came(former: Asked) -> str:
+    """How the last of those noes was said, as it was entered; '' where there is none."""
+    came = (one.how_said for one in former.versions if one.step in REFUSES and one.how_said in BY_OTHERS)
+    return brought.how(next(came, "")) if former.unheard else ""
+
+
 def asked_first(found: Case, former: Asked, names: Mapping[UUID, str], at: datetime) -> dict[str, Any]:
     """Whether it was brought so, and who may be on the way to a place that has ended by it, for the page after it."""
     nobody: list[str] = []
     told = unless_unread(partial(_told, found, names, at), nobody) if former.unheard else nobody
-    return {"unheard": former.unheard, "ask_first": told}
+    return {"unheard": former.unheard, "ask_first": told, "how_it_came": how_it_came(former)}
 
 
 def _told(found: Case, names: Mapping[UUID, str], at: datetime) -> list[str]:

@@ -29,7 +29,6 @@ from hamkori.casework.consent.actions import consent as act
 from hamkori.casework.consent.queries import age
 from hamkori.casework.consent.queries.consent import Asked, after_asking, asked
 from hamkori.casework.consent.queries.unheard import brought, ended_unheard
-from hamkori.casework.consent.rules.consent import NOES
 from hamkori.casework.consent.texts import day_of
 from hamkori.casework.referral.queries.effects import Effect, is_being_closed, running
 from hamkori.casework.referral.queries.refer import empty_in
@@ -39,6 +38,7 @@ from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.consent import about_child, said, until, words
 from hamkori.web.consent import ending as after
+from hamkori.web.consent.asked_first import MEANWHILE, how_it_came, is_of_an_older, says_so
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew, asked_as_adult
 from hamkori.web.consent.rows import NOT_ASKED, stands_as
 from hamkori.web.consent.showing import (
@@ -126,6 +126,9 @@ def _save(
 ) -> HttpResponse:
     """What a valid form says is shown with what it ends, and then written down, or asked again."""
     actor, former = actor_of(request), form.former
+    if is_of_an_older(request, former):
+        messages.warning(request, MEANWHILE)
+        return done(actor, reverse("consent", args=[found.code]))
     then = (former.excluded - form.again()) | form.without()
     ending = ends(found, former, after_asking(former, form.said()), then)
     shorter = until.shortened(former, form.said(), form.until(), timezone.localdate(at))
@@ -303,8 +306,8 @@ def _page(
         "unheard": consented.rows(key for key in former.rows if key in former.unheard_rows),
         "ended_unheard": [lists.label("service", one) for one in ended_unheard(found.pk)],
         "shut_unheard": _shut_unheard(found, former, bodies),
-        "whole_no": all(one.answer in NOES for one in former.rows.values()),
-        "confirms": former.last_said,
+        "says_so": says_so(former, reverse("consent_withdraw", args=[found.code]), child=form.child),
+        "how_it_came": how_it_came(former),
         "opened_again": former.is_opened_again or any(row.waits for row in former.rows.values()),
         "ask_coordinator": coordinator.reached(),
         "then": next((one for one in asked_for if one and _leads(found, one)), ""),

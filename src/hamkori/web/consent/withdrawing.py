@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hamkori.access.context import now
@@ -23,6 +22,7 @@ from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.consent import said, withdrawn
+from hamkori.web.consent.asked_first import MEANWHILE, is_of_an_older
 from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
 from hamkori.web.consent.views import head, say_what_is_being_closed
 from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm
@@ -36,9 +36,6 @@ from hamkori.web.words.excluded import gets_nothing
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
-
-
-MEANWHILE = gettext_lazy("Nothing was written: another answer was recorded meanwhile. Read what is agreed now.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +62,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         drawn["speaker"] = speaker.of(request, code)
         drawn["excluded"] = [one for one in [shut_out.of(request, code)] if one and whole]
         return _page(request, found, former, WithdrawForm(former=former, child=found.is_child, initial=drawn))
-    if _is_of_an_older(request, former):
+    if is_of_an_older(request, former):
         messages.warning(request, MEANWHILE)
         return done(actor, reverse("consent", args=[found.code]))
     form = WithdrawForm(request.POST, former=former, child=found.is_child)
@@ -87,14 +84,6 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     how_told.remember(request, code, "")
     shut_out.remember(request, code, "")
     return done(actor, f"{reverse('consent_withdraw', args=[found.code])}?done={made.number}")
-
-
-def _is_of_an_older(request: HttpRequest, former: Asked) -> bool:
-    """Whether "The person says so too" was pressed of another no than the one that stands now: a newer answer is no
-    part of it. What takes something away by itself is never refused.
-    """
-    of = request.POST.get("confirms")
-    return of is not None and not (former.unheard and of == str(former.last_said))
 
 
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:

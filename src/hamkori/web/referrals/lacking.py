@@ -92,7 +92,7 @@ def _brought(page: SenderPage) -> list[Row]:
         if asks
         else (reverse("case", args=[code]), _("Open the case"))
     )
-    return [_row(red.UNHEARD, way) | {"brought": "yes"}]
+    return [_row(red.UNHEARD, way) | {"brought": "yes", "text": brought_words.how(found.sender.how_said_code)}]
 
 
 def _never_opened(page: SenderPage) -> str:

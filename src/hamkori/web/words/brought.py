@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.queries.unheard import Answer
 from hamkori.web.kit import moments
+from hamkori.web.words import lists
 
 
 def said(answer: Answer | None, now: datetime) -> str:
@@ -18,3 +19,8 @@ def said(answer: Answer | None, now: datetime) -> str:
     return (_("asked %(when)s: the person wants this help") if answer.agrees else no) % {
         "when": moments.moment(answer.at, now)
     }
+
+
+def how(code: str) -> str:
+    """How such a no was said, as it was entered; '' where that is not known."""
+    return _("How it was said: %(how)s.") % {"how": lists.label("how_said", code)} if code else ""
