@@ -103,6 +103,7 @@ OTHERWISE = {
     "case.decide": "screening.decide",
     "case.danger_said": "case.edit",
     "case.ask_alone": "case.edit",
+    "case.doctor_seen": "case.edit",
     "case.is_child": "case.edit",
     "case.help_goes_on": "case.edit",
     "case.help_over": "case.edit",

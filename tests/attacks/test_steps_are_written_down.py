@@ -33,6 +33,7 @@ STEPS_OF_EDIT = (
     "child_not_reached",
     "danger_said",
     "ask_alone",
+    "doctor_seen",
     "is_child",
     "help_goes_on",
     "help_over",

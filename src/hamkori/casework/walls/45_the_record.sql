@@ -70,6 +70,7 @@ begin
       when 'place_needed' then array['case.edit']
       when 'place_reached' then array['case.edit']
       when 'ask_alone' then array['case.edit']
+      when 'doctor_seen' then array['case.edit']
       when 'help_goes_on' then array['case.edit']
       when 'help_over' then array['case.edit']
       when 'is_child' then array['case.edit']

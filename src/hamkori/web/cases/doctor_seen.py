@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.doctor_seen import doctor_seen
 from hamkori.casework.case.rules.said import said_of
 from hamkori.casework.referral.rules.card import SICK_CHILD, WITH_CHILD
 from hamkori.casework.work.queries.no_doctor import DOCTOR
@@ -50,7 +50,7 @@ def _press(url: str, who: str, *, button: str) -> Alarm:
 def saved(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Saves it, and says who still needs one. NotNow("version_same"): somebody has changed the case meanwhile."""
     told, codes = said_of(case), _codes(case, request.POST.get(SEEN, ""))
-    changed = act.edit(actor, case, version=version_of(request), codes=codes)
+    changed = doctor_seen(actor, case, version=version_of(request), codes=codes)
     said = _("Saved: a doctor came.")
     if DOCTOR in changed.need_tonight_codes:
         said = _("Saved: a doctor saw the child. The person still needs one.")

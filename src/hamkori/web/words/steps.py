@@ -31,6 +31,7 @@ OF_CASE: Final = {
     "place_found": _("A place for tonight was found"),
     "place_needed": _("A place for tonight is needed"),
     "place_reached": _("The person is at the place for tonight"),
+    "doctor_seen": _("It was said that a doctor came"),
     "help_goes_on": _("It was said that help goes on"),
     "help_over": _("It was said that help has ended"),
     "call_off": _("The organisation with the place was called"),

@@ -86,6 +86,8 @@ CASE: Machine[Step] = Machine(
         # So, too, where it was closed before, and that it has ended there since (ADR 0158).
         row("help_goes_on", "open closed", SAME, (Side.SENDER,)),
         row("help_over", "closed", SAME, (Side.SENDER,)),
+        # A doctor saw whoever needed one: what is needed says it, the history when it was said (ADR 219).
+        row("doctor_seen", "open", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
         row("child_not_reached", "open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
             noted=("reason_code",)),
