@@ -19,7 +19,8 @@ from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received import wanted
 from hamkori.web.received.hours import is_ahead
-from hamkori.web.words import arrival, calling
+from hamkori.web.templatetags.kit import grouped
+from hamkori.web.words import arrival, asked, calling
 from hamkori.web.words import received as words
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def said(received: Received, line: Mapping[str, Any] | None = None) -> dict[str,
 
     return {
         "says": arrival.of(found.service_code),
+        "which": _which(received),
         "early": early,
         "early_label": arrival.say("came" if shut else "came_early", found.service_code),
         "early_ask": arrival.say("early_ask", found.service_code, early=early),
@@ -60,6 +62,19 @@ def said(received: Received, line: Mapping[str, Any] | None = None) -> dict[str,
         "opens_next": received.state == "accepted" and bool(early),
         "heard": arrival.heard(found.heard_code, found.service_code) if _heard(received) else "",
         "comes_next": _comes_next(received),
+    }
+
+
+def _which(received: Received) -> str:
+    """Beside the press, which of the persons who are expected it is: two may be of one sex and age."""
+    found, card = received.referral, received.card
+    who = asked.person(card.sex_code, card.age_band_code) if card is not None else _("The person")
+    slots = {"who": who, "organisation": words.sender(found), "number": grouped(found.code)}
+    if found.visible_at is None:
+        return ""
+    return _("%(who)s, sent %(when)s by %(organisation)s: %(number)s") % {
+        **slots,
+        "when": moments.moment(found.visible_at, received.at),
     }
 
 

@@ -22,6 +22,7 @@ from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, NATIONAL, NO
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import grouped
 from hamkori.web.today import (
+    alike,
     arrivals,
     buttons,
     calls,
@@ -84,7 +85,9 @@ def rows(
         }
         for group in groups.values()
     ]
+    apart = alike.told_apart((group[0], shown) for group, shown in zip(groups.values(), drawn, strict=True))
     for (one, *_rest), shown in zip(groups.values(), drawn, strict=True):
+        shown["sub"] = apart.get(one.referral) or shown["sub"]
         lines = [each for each in one.lines if not _has_its_day(each, one, now)]
         shown["also"] = _each_once([_line(each, one, now, cases, referrals) for each in lines])
     return drawn
