@@ -30,6 +30,16 @@ def test_an_empty_part_leads_to_its_fields_at_once(house: Senders) -> None:
     assert ("Nothing is written here yet." in written, "?open=needs" in written) == (False, True)
 
 
+def test_who_may_not_write_it_is_not_led_to_open_it_either(house: Senders) -> None:
+    """Red before: "Unlock" of a part in which nothing stood, and behind it "Nothing is written here yet"."""
+    case = house.case(needs={})
+    empty = row(house, case.code, "needs", "supervisor-cso")
+    assert "Nothing is written here yet." in empty
+    assert "<a" not in empty
+    filled = house.case(needs={"needs": "Canary-Needs"})
+    assert "?open=needs" in row(house, filled.code, "needs", "supervisor-cso")
+
+
 def test_who_is_looked_for_and_has_no_telephone_written_is_not_said_to_have_one(house: Senders) -> None:
     """Red before: "The person's telephone is locked in the case", where the part held a name alone, or nothing."""
     case, _sent = missed(house)

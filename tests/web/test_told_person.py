@@ -107,7 +107,7 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     assert "told today " in section(house, GETS_THERE, ABOVE)
     for who in (LEAD, ABOVE):
         assert "told the person today " in page_text(house.browser(who).get(f"/referrals/{referral.code}/")), who
-        assert "Your team said: the person was told when and where" in page(house, referral, who), who
+        assert "Your team said: the person was told what was agreed" in page(house, referral, who), who
     case = page_text(house.browser().get(f"/cases/{_case(referral).code}/"))
     assert "the person was told today " in case
     assert TELL not in case

@@ -72,7 +72,7 @@ ACTS: Final = {
     "referral.withdraw": gettext_lazy("Stopped a referral after a no"),
     "referral.add": gettext_lazy("Sent further parts"),
     "referral.hear": gettext_lazy("Said whether the person came"),
-    "referral.tell_person": gettext_lazy("Said whether the person was told when and where"),
+    "referral.tell_person": gettext_lazy("Said whether the person was told what was agreed"),
     "referral.confirm": gettext_lazy("Confirmed a result"),
     "referral.dispute": gettext_lazy("Disputed a result"),
     "referral.settle": gettext_lazy("Said that nothing more is to do after a referral stopped"),

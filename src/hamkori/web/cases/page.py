@@ -239,6 +239,7 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
                 "edit_url": edit if writable and not shut and section in file.standing.writes else "",
                 "opened": opened["rows"] if opened and opened["section"] == section else None,
                 "written": mark,
+                "is_empty": mark is None and not shut,  # which is known without opening it
                 "aside_url": f"{reverse('set_aside', args=[case.code])}?of={section}" if mark and mark.aside else "",
                 "by": file.name_of(mark.written_by) if mark else "",
             }
