@@ -220,7 +220,10 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("case_places_told(uuid)", "case_place_of(uuid,uuid)", "case_call_off(uuid,uuid,text)"), "hk_app"),
     **dict.fromkeys(("case_place_lost(uuid)", "case_shelter_ended(uuid,text[])"), "hk_app"),
     **dict.fromkeys(("place_lost(uuid)", "place_ended(uuid,uuid,timestamp with time zone)"), ""),
-    **dict.fromkeys(("referral_put_back(uuid)", "case_tell_lead(uuid)", "referral_call(uuid,text)"), "hk_app"),
+    **dict.fromkeys(
+        ("referral_put_back(uuid)", "case_tell_lead(uuid)", "referral_call(uuid,text,timestamp with time zone)"),
+        "hk_app",
+    ),
     **dict.fromkeys(("referral_ask_part(uuid,text)", "referral_keep_part(uuid,text)", "parts_asked(uuid)"), "hk_app"),
     **dict.fromkeys(("stopped_say(uuid,text,text)", "referrals_to_call()"), ""),
     **dict.fromkeys(("referral_is_unnamed(uuid)", "roles_clash(uuid,text[])", "national_to_call()"), ""),
@@ -232,7 +235,14 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referral_waits_no_more(referral)", "person_may_know(referral)", "person_warned(uuid)"), ""),
     **dict.fromkeys(("arranged_no(referral)", "place_found_there(referral,timestamp with time zone)"), ""),
     **dict.fromkeys(
-        ("telephone_no(uuid)", "line_aside(uuid)", "telephone_turns(uuid)", "coordinators_slips(uuid)"), ""
+        (
+            "telephone_no(uuid)",
+            "line_aside(uuid)",
+            "telephone_turns(uuid)",
+            "coordinators_slips(uuid)",
+            "slips_about(uuid)",
+        ),
+        "",
     ),
     **dict.fromkeys(("may_be_told_since(uuid,timestamp with time zone)", "expected_after_all(referral)"), ""),
     "referral_may_know(uuid)": "hk_app",

@@ -46,7 +46,8 @@ begin
     -- That a part is not shared is an answer, by whoever may answer; hour and place are written by whoever may agree on a time; what
     -- the person knows of one that was taken back is said by whoever hears of the arrival, and the sender called by whoever may return it.
     v_acts := array['referral.' || case new.step_code when 'keep_part' then 'answer' when 'meet' then 'expect'
-                                     when 'warn_person' then 'hear' when 'call_sender' then 'unaccept' else new.step_code end];
+                                     when 'warn_person' then 'hear' when 'call_sender' then 'unaccept'
+                                     when 'undo_call' then 'call' else new.step_code end];
     -- Her word ends requests that wait and throws drafts away; so does the end of a case.
     if new.step_code in ('withdraw', 'discard') then
       v_acts := v_acts || array['referral.withdraw'];

@@ -28,3 +28,12 @@ create or replace function coordinators_slips(p_referral uuid)
          select b.at from d b where (b.at, b.turn) > (d.at, d.turn) and b.depth < d.depth order by b.at, b.turn limit 1) u
    where d.answer in ('said_yes', 'said_no', 'with_them', 'not_with_them')
 $$;
+
+-- The same of both: of the sender's side ('S') a yes or a no that it took back (ADR 212), and of a coordinator ('N'). Granted to nobody.
+create or replace function slips_about(p_referral uuid) returns table (side text, answer text, at timestamptz, undone_at timestamptz)
+  language sql stable set search_path = '' as $$
+  select 'N', s.answer, s.at, s.undone_at from public.coordinators_slips(p_referral) s
+  union all
+  select 'S', t.reason_code::text, t.at, t.undone_at from public.referral_step t
+   where t.referral_id = p_referral and t.step_code = 'call' and t.undone_at is not null and t.reason_code in ('said_yes', 'said_no')
+$$;

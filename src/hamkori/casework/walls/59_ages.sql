@@ -73,11 +73,12 @@ create or replace function referral_no_since(r public.referral) returns boolean
   language sql stable set search_path = '' as $$
   select r.state_code = 'accepted' and not (r.heard_code = 'came' and r.missed_at is null) and coalesce((
     select t.reason_code = 'said_no' from public.referral_step t
-     where t.referral_id = r.id and t.step_code = 'call' and t.reason_code in ('said_yes', 'said_no') and t.at > r.agreed_at
+     where t.referral_id = r.id and t.step_code = 'call' and t.undone_at is null and t.reason_code in ('said_yes', 'said_no')
+       and t.at > r.agreed_at
      order by t.at desc limit 1), false)
 $$;
 
--- The calls about a referral, of nobody the name: of its sender's side ('S') what came of each, of a coordinator ('N') also that she
+-- The calls about a referral that count, of nobody the name: of its sender's side ('S') what came of each, of a coordinator ('N') also that she
 -- called the sender. For those who have asked already whose it is. A yes that was said for another age, of a child where the person is
 -- an adult or the other way round, was for somebody else: it is 'yes_before', and `was` is the age for which it was said, where that
 -- is known; so it is of a no. What a coordinator heard since the last correction, who is told of no age, is such a yes until its
@@ -87,7 +88,7 @@ create function calls_about(p_referral uuid) returns table (side text, answer te
   language sql stable set search_path = '' as $$
   with said (side, answer, at) as (
     select 'S', s.reason_code::text, s.at from public.referral_step s
-     where s.referral_id = p_referral and s.step_code = 'call'
+     where s.referral_id = p_referral and s.step_code = 'call' and s.undone_at is null
     union all
     select 'N', l.answer, l.at from public.coordinators_calls('referral', p_referral) l)
   select c.side, case when b.before and c.answer = 'said_yes' then 'yes_before' else c.answer end, c.at,

@@ -8,7 +8,7 @@ create or replace function telephone_turns(p_referral uuid) returns table (at ti
   with said (answer, at, until) as (
     select a.answer, a.at, null::timestamptz from public.calls_about(p_referral) a where a.answer in ('said_yes', 'said_no', 'yes_before')
     union all
-    select s.answer, s.at, s.undone_at from public.coordinators_slips(p_referral) s where s.answer in ('said_yes', 'said_no'))
+    select s.answer, s.at, s.undone_at from public.slips_about(p_referral) s where s.answer in ('said_yes', 'said_no'))
   select t.at, coalesce((select case x.answer when 'said_no' then 'no' else 'yes' end from said x
                           where x.at <= t.at and coalesce(x.until > t.at, true) order by x.at desc limit 1), '')
     from (select c.at from said c union select c.until from said c where c.until is not null) t
@@ -89,9 +89,11 @@ begin
      where r.id = p_referral and r.state_code = 'accepted' and r.moves = 0
        and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'meeting' and b.packet_no > 0)
        and not exists (select 1 from public.referral_step c where c.referral_id = r.id and c.step_code = 'call'
-                          and c.reason_code = 'said_no' and c.at between s.at and a.at and not exists (
+                          -- A no that counts, or a yes that was taken back.
+                          and c.reason_code = case when c.undone_at is null then 'said_no' else 'said_yes' end
+                          and coalesce(c.undone_at, c.at) between s.at and a.at and not exists (
                                 select 1 from public.referral_step y where y.referral_id = r.id and y.step_code = 'call'
-                                   and y.reason_code = 'said_yes' and y.at between c.at and a.at)));
+                                   and y.undone_at is null and y.reason_code = 'said_yes' and y.at between c.at and a.at)));
 end $$;
 grant execute on function referral_line_replaced(uuid) to hk_app;
 

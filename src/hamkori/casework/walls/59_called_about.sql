@@ -77,7 +77,7 @@ begin
          from (select l.answer, l.at from public.coordinators_calls('referral', u.referral_id) l order by l.at desc, l.turn desc limit 1) n
         where n.answer = 'no_sender' and not exists (
           select 1 from (select t.reason_code::text as answer, t.at from public.referral_step t
-                          where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent'
+                          where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent' and t.undone_at is null
                           order by t.at desc limit 1) s
            where s.at > n.at and s.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'said_no'))), (
        select c.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'with_them', 'not_known')
@@ -92,7 +92,7 @@ begin
                union all
                select s.answer, s.at, s.at
                  from (select t.reason_code::text as answer, t.at from public.referral_step t
-                        where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent'
+                        where t.referral_id = u.referral_id and t.step_code = 'call' and t.to_code = 'sent' and t.undone_at is null
                         order by t.at desc limit 1) s
                 where s.answer in ('reached', 'promised', 'said_yes', 'calls_back', 'said_no')) c
         order by c.said_at desc limit 1), false));

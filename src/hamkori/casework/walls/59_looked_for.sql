@@ -190,7 +190,7 @@ begin
              and x.consent_id = (select n.id from public.consent n where n.case_id = p_case order by n.number desc limit 1)),
         'said_come', coalesce(r.heard_code = 'came' and r.missed_at is not null, false),
         'call', (select jsonb_build_object('answer', s.reason_code, 'at', s.at) from public.referral_step s
-                  where s.referral_id = r.id and s.step_code = 'call' and s.at >= v.at order by s.at desc limit 1),
+                  where s.referral_id = r.id and s.step_code = 'call' and s.undone_at is null and s.at >= v.at order by s.at desc limit 1),
         -- What that desk told a coordinator since: it ends nothing, and the sender asks the person (`heard_there` in
         -- referral/queries/calls.py reads the same of who is not looked for).
         'there', (select jsonb_build_object('answer', a.answer, 'at', a.at) from public.calls_about(r.id) a

@@ -228,7 +228,7 @@ end $$;
 
 -- For the sender's side, until somebody there has said that the person knows, or never was told: since when, where that desk is called,
 -- when the sender's team said that the person was told, of this time or of an earlier one, or opened hour and meeting point of the time
--- that stood; when the person was not reached last; and whether the yes was a slip of the coordinator.
+-- that stood; when the person was not reached last; and whose slip the yes was, which was taken back.
 create or replace function referral_on_the_way(p_referral uuid) returns jsonb
   language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -246,7 +246,7 @@ begin
                           and s.step_code = 'warn_person' and s.reason_code = 'not_reached') t (at)
                         where not public.may_be_told_since(r.id, t.at)),
              'unheard', public.ended_unheard(r), 'kept', public.desk_waited(r) and public.kept_unheard(r),
-             'slip', exists (select 1 from public.coordinators_slips(r.id) c where c.answer = 'said_yes' and c.undone_at = b.at))
+             'slip', (select c.side from public.slips_about(r.id) c where c.answer = 'said_yes' and c.undone_at = b.at limit 1))
       from public.referral r cross join lateral (select public.referral_waits_no_more(r)) b (at)
      where r.id = p_referral and b.at is not null and public.referral_may_come(r, public.hk_now(), public.house_zone())
        and public.person_warned(r.id) is null));

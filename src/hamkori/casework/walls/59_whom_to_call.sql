@@ -102,7 +102,7 @@ begin
 end $$;
 
 -- The calls about a referral, the newest first, for its two sides: from where (S the sender's side, N a coordinator), what came of
--- it, and when; of nobody the name. The sender's side reads all but the coordinator's calls to itself, also what she put back (`undone`);
+-- it, and when; of nobody the name. The sender's side reads all but the coordinator's calls to itself, also what was put back (`undone`);
 -- the desk, while it is asked and the person has not said no, only what one of its own said on the telephone (ADR 0121). While somebody is expected, the desk and
 -- who was named read of these calls only what one of theirs told the coordinator of that since it was agreed (ADR 0140).
 create or replace function referral_calls(p_referral uuid) returns jsonb
@@ -123,7 +123,7 @@ begin
                      || case when c.was = '' then '{}'::jsonb else jsonb_build_object('was', c.was) end
                      || case when c.undone_at is null then '{}'::jsonb else jsonb_build_object('undone', c.undone_at) end order by c.at desc)
       from (select a.side, a.answer, a.at, a.was, null::timestamptz as undone_at from public.calls_about(p_referral) a
-            union all select 'N', s.answer, s.at, '', s.undone_at from public.coordinators_slips(p_referral) s where v_sent) c
+            union all select s.side, s.answer, s.at, '', s.undone_at from public.slips_about(p_referral) s where v_sent) c
      where case when v_sent then c.side = 'S' or c.answer not in ('sender', 'no_sender')
                 when v_state = 'sent' then c.answer in ('said_yes', 'said_no', 'calls_back', 'yes_before')
                 else c.answer in ('with_them', 'not_with_them', 'not_known') and c.at > v_since end);
@@ -169,7 +169,7 @@ begin
                and case when r.agreed_at is null then not (w.at is not null and public.asked_there_since(r))
                         else public.expects_after_all(r) is not null end
                and not exists (
-                 select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended'
+                 select 1 from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.from_code = 'ended' and t.undone_at is null
                     and t.reason_code = 'reached' and coalesce(t.at > w.at, true)))),
     (select jsonb_build_object('answer', 'wanted', 'at', w.at, 'unheard', false, 'accepted', false, 'again', true, 'phone', '')
        from public.referral r join public.referral_sender x on x.referral_id = r.id
@@ -274,7 +274,7 @@ create or replace function referral_in_doubt(r public.referral, p_takes jsonb, p
            and cardinality(s.admission_codes) > 0
            and not p_takes -> (d.sex_code || ' ' || d.age_band_code) ?| s.admission_codes::text[]
            and not coalesce((select t.reason_code in ('reached', 'promised', 'said_yes', 'calls_back') and t.at > d.corrected_at
-                               from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' order by t.at desc limit 1), false)
+                               from public.referral_step t where t.referral_id = r.id and t.step_code = 'call' and t.undone_at is null order by t.at desc limit 1), false)
       from public.referral_card d join public.service s on s.id = r.service_id
      where d.referral_id = r.id and d.corrected_at is not null), false)
       or (r.state_code = 'sent' and r.answer_due_at > p_now and public.said_yes_before(r.id))
@@ -286,34 +286,6 @@ create or replace function referral_doubted(p_referral uuid, p_takes jsonb) retu
 begin
   if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return false; end if;
   return coalesce((select public.referral_in_doubt(r, p_takes, public.hk_now()) from public.referral r where r.id = p_referral), false);
-end $$;
-
--- "I called", by the sender's side, about a referral that waits, that stopped without help, or whose age was put right since it was
--- accepted, or that was ended after a yes on the telephone, and whom that reached: only its desk calms the alarm, the coordinator does not. Nothing of the referral moves: it is a row in the time line of
--- its sender's side, which says who (ADR 0106). What was said there is kept while the first answer is awaited, and is no answer
--- (ADR 0120); of that alone the other side reads (referral_calls). So it is of whether a child may come whom they accepted as an adult.
-create or replace function referral_call(p_referral uuid, p_answer text) returns void
-  language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_sides text[] := public.referral_sides(p_referral);
-  v_state text;
-  v_corrected boolean;
-begin
-  if (v_sides && array['S', 'SV']) is not true then raise exception 'not visible' using errcode = 'HK404'; end if;
-  select r.state_code into v_state from public.referral r where r.id = p_referral for no key update;
-  v_corrected := (v_state = 'accepted' or v_state = 'serving' and public.came_as_another(p_referral)) and exists (
-       select 1 from public.referral r join public.referral_card k on k.referral_id = r.id where r.id = p_referral and k.corrected_at > r.agreed_at);
-  if v_state not in ('sent', 'declined', 'unaccepted', 'lapsed') and not v_corrected and not (v_state = 'accepted' and exists (
-       select 1 from public.referral r
-        where r.id = p_referral and (r.missed_at is not null or r.heard_code = 'did_not_come')))
-     and not (v_state = 'ended' and p_answer in ('reached', 'not_reached') and public.referral_promised(p_referral) is not null)
-    then raise exception 'from_state' using errcode = 'HK409'; end if;
-  if (p_answer = any (array['reached', 'coordinator', 'not_reached', 'no_coordinator'])
-      or ((v_state = 'sent' or v_corrected) and p_answer = any (array['said_yes', 'said_no', 'calls_back']))) is not true then
-    raise exception 'reason_given' using errcode = 'HK409';
-  end if;
-  perform public.referral_step_note(p_referral, 'call', v_state, v_state, case when 'S' = any (v_sides) then 'S' else 'SV' end,
-                                    p_answer, public.hk_now(), public.me());
 end $$;
 
 -- Which referrals the coordinator may call about: late now, unread, or nobody answered (referrals_expired()).
@@ -364,7 +336,7 @@ begin
         from public.referral r where r.id in (select public.referrals_to_call())),
     called as (
       select t.id, t.from_organisation_id as by, s.side_code::text as side, s.reason_code::text as answer, s.at
-        from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call')
+        from told t join public.referral_step s on s.referral_id = t.id and s.step_code in ('hear', 'call') and s.undone_at is null
       union all
       -- Of whom the sender said that they did not come, and since then that they are safe: that, and when. Not where, and no case.
       select t.id, t.from_organisation_id, 'S', 'is_safe', s.at from told t cross join lateral public.said_safe(t.id) s (at)
@@ -389,5 +361,5 @@ begin
 end $$;
 
 grant execute on function referral_unread(uuid), referral_moot_now(uuid), referral_doubted(uuid, jsonb), referrals_called(),
-  referrals_closed_there(), referral_closed_told(uuid), referral_call(uuid, text),
+  referrals_closed_there(), referral_closed_told(uuid),
   referral_heard(uuid), referral_calls(uuid), referral_promised(uuid) to hk_app;

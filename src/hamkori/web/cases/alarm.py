@@ -37,6 +37,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "there": None,
         "no_bed": (),
         "seen": (),
+        "fields": {},
         "seen_by_doctor": "",
         "also": None,
         "before": (),

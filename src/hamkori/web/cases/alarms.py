@@ -22,6 +22,7 @@ from hamkori.casework.work.queries.happened import Step
 from hamkori.web.cases import age_changed, brought, calls_owed, child_contact, doctor_seen, doubts, missing, place, safe
 from hamkori.web.cases.alarm import PLAN, Alarm, alarm, number_to_call
 from hamkori.web.cases.ready import is_ready
+from hamkori.web.cases.said_yes import undo
 from hamkori.web.cases.tasks import is_untold_today, unasked_emergency, way_on
 from hamkori.web.kit import moments
 from hamkori.web.words import absence, arrival, coordinator, desk_phone, lists, on_the_way, red
@@ -145,6 +146,7 @@ def _unread(one: Sent, file: File) -> Alarm:
         url=reverse("referral", args=[one.code]),
         button=str(red.OPEN_REFERRAL),
         phone=number_to_call(one, file),
+        seen=undo(one, file) if counts else [],
     )
 
 
@@ -157,6 +159,7 @@ def _doubt(one: Sent, file: File) -> Alarm:
         button=str(red.OPEN_REFERRAL),
         phone=desk_phone.said(one.phone),
         tone="" if one.doubt_calls or one.no_since else "wait",
+        seen=undo(one, file),
     )
 
 
@@ -248,6 +251,7 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
         button=_("Ask another organisation") if refer_url else _("Open the referral"),
         phone=desk_phone.said(one.phone),
         coordinator=coordinator.reached() if one.phone else "",
+        seen=undo(one, file),
     )
 
 

@@ -170,7 +170,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
             text = " · ".join(filter(None, parts))
         title = red.no_place_yet(None if waits.doubt_asked else counting(waits.calls))
         box = alarm(title, text, url=url, button=button, tone="wait", also=was_found(file), id=BOX)
-        return _with_what_was_agreed(waits, file, box)
+        return _with_what_was_agreed(waits, file, {**box, "seen": said_yes.undo(waits, file)})
     elif refused or SHELTER in file.agreed.unheard_rows:
         text = str(red.NO_TO_SHELTERS) if refused else f"{red.UNHEARD}."
     url, button = ("", "") if refused else _way_to_a_place(file, refer_url)

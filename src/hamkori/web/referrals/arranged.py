@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.sides import Side
-from hamkori.casework.referral.queries.calls import is_turned_to_no, says_yes
+from hamkori.casework.referral.queries.calls import is_turned_to_no, says_yes, slips
 from hamkori.casework.referral.queries.doubt import is_another
 from hamkori.casework.referral.queries.meeting import has_meeting, line_now
 from hamkori.casework.referral.queries.referrals import SenderPage, Taken
@@ -55,7 +55,7 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
     form = ArrangeForm(initial=line or {}, auto_id="arrange_%s") if may and (line is not None or not opens) else None
     return {
         "arranged": written,
-        "if_told": str(MAY_GO) if last is None and is_turned_to_no(page.calls) else "",
+        "if_told": str(MAY_GO) if last is None and is_turned_to_no(page.calls, slips(page.referral)) else "",
         "arranged_aged": at is not None and is_another(page.card, at),
         "arranged_at": moments.moment(at, page.at) if at is not None else "",
         "meeting": opens,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from hamkori.casework.case.queries.coordination import FRUITLESS, SPOKEN, Call
-from hamkori.casework.referral.queries.calls import counting, second, yes_before
+from hamkori.casework.referral.queries.calls import counting, second, to_take_back, yes_before
 from hamkori.casework.referral.queries.closed_there import is_reached
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.web.kit import moments
@@ -80,6 +80,7 @@ def calling(
         "called": called(call, at) if call is not None else "",
         "called_before": called(other, at) if other is not None else "",
         "coordinator_asked": asked,
+        "undo_call": taken.at.isoformat() if (taken := to_take_back(call, at)) is not None else "",
         "call_state": "reached" if reached else answer,
         "said_yes": answer == "said_yes",
         "yes_before": sentences(before, person.sex_code, person.age_band_code) if before is not None else "",

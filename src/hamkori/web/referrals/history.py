@@ -71,7 +71,7 @@ def events(page: SenderPage, search: list[dict[str, Any]]) -> list[dict[str, Any
     rows += [_opened(one, theirs) for one in page.opened]
     rows += search
     rows += [_called(one) for one in page.calls if one.side == NATIONAL and one.answer != PUT_BACK_THERE]
-    rows += [row for one in slips(found) for row in _put_back(one)]
+    rows += [row for one in slips(found) if one.side == NATIONAL for row in _put_back(one)]
     rows.sort(key=lambda row: row["at"], reverse=True)
     # Who wrote the draft is kept in the record of access only.
     return [*rows, {"what": steps.of_referral("write", Audience.SENDER), "at": found.written_at, "by": "", "note": ""}]

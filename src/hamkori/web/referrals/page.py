@@ -324,7 +324,7 @@ def last_step(page: SenderPage) -> str:
     return next((one.step for one in reversed(page.taken) if one.reason and one.step not in BESIDE), "")
 
 
-BESIDE = ("settle", "call", "tell_person")
+BESIDE = ("settle", "call", "undo_call", "tell_person")
 """Steps of the sender's side that move nothing."""
 
 

@@ -18,6 +18,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.heard_before import better_before
+from hamkori.casework.case.queries.put_back import PUT_BACK
 from hamkori.casework.case.queries.team import leads
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
@@ -43,7 +44,7 @@ from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import goes_on
 from hamkori.web.kit.written import gives_back
-from hamkori.web.referrals import beside, onward, page, then_close
+from hamkori.web.referrals import beside, call_undone, onward, page, then_close
 from hamkori.web.referrals.arranged import ArrangeForm, meanwhile_of, typed
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.steps import asked
@@ -169,6 +170,10 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         raise
     found, answer = queries.referral(actor, code), request.POST.get("answer", "")
     goes_on(request, reverse("referral", args=[code]))
+    if answer == PUT_BACK:
+        lands = call_undone.put_back(request, actor, found)
+        at = f"#{lands}" if request.POST.get("from") == "today" else ""
+        return done(actor, _called_from(request, actor, found) + at)
     if asked_again := _asked_again(request.POST.get("read_at", ""), found, answer):
         messages.warning(request, asked_again)
         return HttpResponseRedirect(reverse("referral", args=[code]), status=303)

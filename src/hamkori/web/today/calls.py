@@ -14,6 +14,7 @@ from hamkori.casework.case.queries.coordination import AGAIN, FRUITLESS, SPOKEN,
 from hamkori.casework.case.queries.put_back import PUT_BACK, just_said, to_put_back
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.case.queries.untold import TAKEN_BACK
+from hamkori.casework.referral.queries.calls import to_take_back
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.rules.worklist import NATIONAL, WAITING
 from hamkori.web.words import calls, child_told, left, lists, no_after_yes, red
@@ -178,7 +179,8 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
     press = {
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": _of_referral(one.referral, referrals),
-        "answers": _heard(one, of_several=bool(beside)),
+        "answers": [*_heard(one, of_several=bool(beside)), *undo(one, now)],
+        "which": which(one),
         "read_at": now.isoformat(),
         "also": beside,
         "also_of": [_of_referral(each, referrals) for each in beside],
@@ -227,10 +229,21 @@ def of_yes(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[str, 
     return {
         "url": reverse("referral_call", args=[one.referral]),
         "page_of": _of_referral(one.referral, referrals),
-        "answers": [("said_no", CHANGED)],
+        "answers": [("said_no", CHANGED), *undo(one, now)],
+        "which": which(one),
         "read_at": now.isoformat(),
         "beside": True,
     }
+
+
+def undo(one: Due, now: datetime) -> list[tuple[str, Any]]:
+    """That the call which is told there was a slip: where it is one of the own side, for a day (ADR 212)."""
+    return [(PUT_BACK, calls.ANSWERS[PUT_BACK])] if to_take_back(one.call, now) is not None else []
+
+
+def which(one: Due) -> str | None:
+    """Which call that is."""
+    return one.call.at.isoformat() if one.call is not None else None
 
 
 CHANGED: Final = gettext_lazy("They changed to no")

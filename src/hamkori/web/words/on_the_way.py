@@ -75,6 +75,11 @@ def title(rows: Iterable[TakenBack]) -> str:
     return str(AFTER_ALL if all(one.warned is not None for one in rows) else TITLE)
 
 
+SLIPPED: Final = {
+    "N": gettext_lazy("The coordinator took the yes of %(organisation)s back (%(when)s): it was a slip."),
+    "S": gettext_lazy("Your team took the yes of %(organisation)s back (%(when)s): it was a slip."),
+}
+"""Whose slip it was."""
 Agreed = tuple[date | None, str, datetime | None]
 """The day, its part, and since when; no day was agreed by telephone."""
 
@@ -91,7 +96,7 @@ def agreed(organisation: str, on: Agreed, said: TakenBack, now: datetime) -> str
         return _("%(organisation)s said yes by telephone, and this counts (%(when)s).") % slots
     if said.slip:
         slots = {"organisation": organisation, "when": moments.moment(said.at, now)}
-        return _("The coordinator took the yes of %(organisation)s back (%(when)s): it was a slip.") % slots
+        return str(SLIPPED[said.slip]) % slots
     if on[0] is None:
         return _("%(organisation)s had agreed by telephone.") % {"organisation": organisation}
     slots = {"organisation": organisation, "when": referral.part_of_day(*on, now)}

@@ -80,6 +80,7 @@ OF_REFERRAL: Final = {
     "dispute": (_("Result disputed"), _("The result was disputed"), _("Result disputed by the sender")),
     "amend": (_("Result corrected"), _("The result was corrected"), _("Result corrected")),
     "call": (_("A call was made"), _("A call was made"), ""),
+    "undo_call": (_("Put back: that call counts no more"), _("Put back: that call counts no more"), ""),
     "tell_person": (_("Telling the person when and where"), _("Telling the person when and where"), ""),
     "warn_person": (_("Whether the person knows"), _("Whether the person knows that nobody waits"), ""),
     "call_sender": (_("They called your team"), _("Their call to your team"), _("Call to the sender")),

@@ -12,6 +12,7 @@ from hamkori.calendar.clocks import as_kept
 from hamkori.calendar.queries import calendar
 from hamkori.casework.case.machinery.notices import add
 from hamkori.casework.case.machinery.take import started
+from hamkori.casework.case.queries.child_calls import PUT_BACK
 from hamkori.casework.case.queries.coordination import SPOKEN
 from hamkori.casework.case.rules import clocks
 from hamkori.casework.case.rules.sides import Side
@@ -20,7 +21,7 @@ from hamkori.casework.referral.machinery.steps import lock_referral, referral_ta
 from hamkori.casework.referral.machinery.telling import tell
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries.answers import ReferralFacts
-from hamkori.casework.referral.queries.calls import calls_now, says_yes
+from hamkori.casework.referral.queries.calls import calls_now, says_yes, takes_back
 from hamkori.casework.referral.queries.doubt import to_call_now
 from hamkori.casework.referral.queries.goes_on import is_asked
 from hamkori.casework.referral.queries.hearing import hurries
@@ -64,15 +65,25 @@ TOLD: Final = ("reached", "not_reached")
 
 
 @action("referral.call", on="referral")
-def call(act: Act, referral: Referral, *, answer: str) -> None:
+def call(act: Act, referral: Referral, *, answer: str, which: datetime | None = None) -> None:
     """Somebody was called about a desk that has not answered, that may not take the child that the person is, or that
     gave no help, and whom that reached (one of CALL_ANSWERS). A row of the time line. Where it was ended after they
     said yes on the telephone: that they were told, or not reached (TOLD).
+
+    PUT_BACK: the call of that moment (`which`) was a slip and counts no more; the row stays, and another says who took
+    it back (ADR 212). NotNow("call_stands"): no such call of the last day counts, or it was answered since.
 
     What was said there (SPOKEN) is kept while the first answer is awaited, or the word whether the child may come. It
     accepts, declines and returns nothing.
     NotNow: nobody waits for a word of theirs. Invalid: no such answer.
     """
+    if answer == PUT_BACK:
+        lock_referral(referral)
+        if not takes_back(referral, which, act.at):
+            raise NotNow("call_stands")
+        act.note(reason=answer)
+        definer.run("referral_call", referral.pk, answer, which)
+        return
     if answer not in (*CALL_ANSWERS, *SPOKEN):
         raise Invalid({"answer": _("Choose one of the answers.")})
     waits = (answer not in SPOKEN and stop(referral) is not None) or to_call_now(referral)

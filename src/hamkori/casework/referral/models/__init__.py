@@ -136,7 +136,9 @@ class ReferralCard(models.Model):
 
 
 class ReferralStep(Record):
-    """One step a referral took. `side_code` tells from where; who it was is `ReferralStepBy`."""
+    """One step a referral took. `side_code` tells from where; who it was is `ReferralStepBy`. `undone_at`: since when a
+    call counts no more, which was recorded by mistake (ADR 212).
+    """
 
     referral = models.ForeignKey(Referral, models.DO_NOTHING, related_name="+")
     step_code = models.CharField(max_length=20)
@@ -145,6 +147,7 @@ class ReferralStep(Record):
     side_code = models.CharField(max_length=4)
     reason_code = models.CharField(max_length=30, default="")
     at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "referral_step"

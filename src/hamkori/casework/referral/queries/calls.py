@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -39,8 +39,11 @@ HERE: Final = {"S": SENDER_HERE, "N": NATIONAL_HERE}
 
 @dataclass(frozen=True)
 class Slip:
-    """What a coordinator recorded and put back: a yes, a no, where the person is. Whoever read it may have acted."""
+    """What was recorded and put back: a yes or a no, of a coordinator also where the person is. Whoever read it may
+    have acted. `side`: whose call it was.
+    """
 
+    side: str
     answer: str
     at: datetime
     undone_at: datetime
@@ -107,10 +110,10 @@ def said_here(read: Any) -> tuple[Call, ...]:
 
 
 def slips(read: Any) -> tuple[Slip, ...]:
-    """To the sender's side: what a coordinator recorded of a yes, a no or where the person is, and put back since."""
+    """To the sender's side: what was put back since, of its own calls and of a coordinator's."""
     said = getattr(read, "calls", None) or ()
     return tuple(
-        Slip(one["answer"], datetime.fromisoformat(one["at"]), datetime.fromisoformat(one["undone"]))
+        Slip(OURS[one["side"]], one["answer"], datetime.fromisoformat(one["at"]), datetime.fromisoformat(one["undone"]))
         for one in said
         if one.get("undone")
     )
@@ -250,9 +253,29 @@ def says_yes(calls: Iterable[Call]) -> bool:
     return next((one.answer for one in calls if one.answer in ENDS), "") == "said_yes"
 
 
-def is_turned_to_no(calls: Iterable[Call]) -> bool:
-    """Whether the last that was said there is a no, and a yes before it: the person may have been told of that."""
-    return [one.answer for one in calls if one.answer in ENDS][:2] == ["said_no", "said_yes"]
+def is_turned_to_no(calls: Iterable[Call], undone: Iterable[Slip] = ()) -> bool:
+    """Whether the last that was said there is a no, or that a yes was put back, and a yes before it: the person may
+    have been told of that.
+    """
+    last = [answer for _at, answer in turns(calls, undone)[:2]]
+    return last in (["said_no", "said_yes"], ["", "said_yes"])
+
+
+TAKEN_BACK_WITHIN: Final = timedelta(hours=24)
+"""So long a call can be taken back: `referral_call` in walls/59_call_said.sql says the same."""
+
+
+def takes_back(found: Referral, which: datetime | None, at: datetime) -> bool:
+    """Whether the own call of that moment still counts, can be taken back, and the referral stands as it did then."""
+    moments = (found.sent_at, found.agreed_at, found.served_at, found.finished_at, found.ended_at)
+    since = max(filter(None, moments), default=None)
+    one = next((one for one in own(calls_now(found.pk)) if one.at == which), None)
+    return to_take_back(one, at) is not None and (since is None or (which is not None and which >= since))
+
+
+def to_take_back(one: Call | None, at: datetime) -> Call | None:
+    """The same, where it is a call of the sender's side that can be taken back as a slip (ADR 212); else None."""
+    return one if one is not None and one.side == TEAM and at < one.at + TAKEN_BACK_WITHIN else None
 
 
 def turns(calls: Iterable[Call], undone: Iterable[Slip] = ()) -> list[tuple[datetime, str]]:

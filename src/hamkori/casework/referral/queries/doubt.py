@@ -141,5 +141,6 @@ def to_call() -> Case:
 def call_since() -> Subquery:
     """Of a referral's origin: what came of the last call since its age was put right."""
     card = ReferralCard.objects.filter(referral=OuterRef(OuterRef("referral_id"))).values("corrected_at")[:1]
-    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call", at__gt=Subquery(card))
+    calls = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="call", undone_at=None)
+    calls = calls.filter(at__gt=Subquery(card))
     return Subquery(calls.order_by("-at").values("reason_code")[:1])

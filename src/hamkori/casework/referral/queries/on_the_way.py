@@ -63,7 +63,7 @@ class CallsSender(Func):
 class TakenBack:
     """Since when nobody waits there; where the other side's desk is called ('': none is recorded); to the sender's side
     when its team told the person, and opened hour and meeting point; when nobody was reached last; and whether the yes
-    was a slip of the coordinator, who has put it back.
+    was a slip, which was put back: of the coordinator (N), or of the sender's side (S).
     """
 
     at: datetime
@@ -71,7 +71,7 @@ class TakenBack:
     told: datetime | None
     opened: datetime | None
     tried: datetime | None
-    slip: bool = False
+    slip: str = ""
     unheard: bool = False
     """A no that somebody else brought has ended it, and the person was not asked since (ADR 0190)."""
     kept: bool = False
@@ -94,7 +94,7 @@ def taken_back(said: Mapping[str, Any] | None) -> TakenBack | None:
         told=_moment(said, "told"),
         opened=_moment(said, "opened"),
         tried=_moment(said, "tried"),
-        slip=bool(said.get("slip")),
+        slip=said.get("slip") or "",
         unheard=bool(said.get("unheard")),
         kept=bool(said.get("kept")),
         warned=_moment(said, "warned"),

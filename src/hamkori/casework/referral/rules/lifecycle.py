@@ -76,6 +76,7 @@ REASON_LISTS: dict[str, str] = {
     "hear": "heard",
     "settle": "settle_reason",
     "call": "call_answer",
+    "undo_call": "call_answer",
     "tell_person": "person_told",
     "warn_person": "person_warned",
     "call_sender": "sender_called",
@@ -85,9 +86,9 @@ REASON_LISTS: dict[str, str] = {
 }
 """Code list of a step's `reason_code`; of `hear`, of what was heard, which its history keeps in the same place; of
 `settle`, of what was said after it had stopped (ADR 96); of `ask_part` and `keep_part`, the part (ADR 0103, 0108); of
-`call`, what came of it (ADR 0106); of `tell_person`, whether the person was told (ADR 0129); of `warn_person` and
-`call_sender`, what was said after the receiver took back what was agreed (ADR 0131); of `serve`, that it was pressed on
-a page from before the age was corrected (ADR 0167)."""
+`call` and `undo_call`, what came of it (ADR 0106, 212); of `tell_person`, whether the person was told (ADR 0129); of
+`warn_person` and `call_sender`, what was said after the receiver took back what was agreed (ADR 0131); of `serve`, that
+it was pressed on a page from before the age was corrected (ADR 0167)."""
 OTHER_AGE: Final = "other_age"
 """That reason."""
 

@@ -80,6 +80,7 @@ from hamkori.refusal import ENDED
 class Sent:
     """One referral of the case, as its sender sees it. `stopped`: how, while nobody has decided what comes next."""
 
+    id: UUID
     code: str
     state: str
     service: str
@@ -116,8 +117,7 @@ class Sent:
     gone: bool  # beside that: they are not there, and the sender's side has said nothing since
     not_here: bool  # the person did not come, and is looked for
     unplaced: bool  # beside that: a place for tonight is needed, and no other is accepted
-    doubt: bool
-    """It was accepted for an adult, the person is a child since, and it does not say that it takes children."""
+    doubt: bool  # it was accepted for an adult, who is a child since, and it does not say that it takes children
     doubt_asked: bool
     yes_before: Call | None
     """The same of what was sent for an adult and waits for an answer."""
@@ -125,14 +125,12 @@ class Sent:
     """It was accepted, and they said no on the telephone since; or it waits, and a no is what counts."""
     doubt_calls: bool  # one of both, and no call since then reached anybody
     taken: TakenBack | None  # the receiver took back what was agreed, and the person may be on the way
-    goes_on: bool
-    """Help there had begun when the person's word ended this, and nobody has said yet whether it goes on."""
+    goes_on: bool  # help there had begun when the person's word ended this, and nobody has said whether it goes on
     nobody_else: bool  # it stopped or is late, and nobody else is listed who could be asked
     phone: str
     """Of the desk that owes an answer or a word, has accepted, or gave help a day ago; '' where none is known."""
     calls: tuple[Call, ...]
-    expires_first: tuple[datetime, datetime | None] | None
-    """After a yes by telephone: when it expires, and when its desk opens, where that is later."""
+    expires_first: tuple[datetime, datetime | None] | None  # after a yes: when it expires, and its desk opens, if later
 
     @property
     def says_yes(self) -> bool:
@@ -348,10 +346,10 @@ def _sent(
     elsewhere: Container[UUID],
     looked: Looked | None,
 ) -> Sent:
-    row = pair.referral
-    body, late_now = bodies.get(row.to_organisation_id), overdue(pair, at)
-    keys, called = keys_of(row.sender.consent_rows), late_now or row.state_code in ("accepted", ENDED)
+    row, state = pair.referral, pair.referral.state_code
+    body, keys, over = bodies.get(row.to_organisation_id), keys_of(row.sender.consent_rows), overdue(pair, at)
     return Sent(
+        id=row.pk,
         code=row.code,
         state=sender_state(row),
         service=row.service_code,
@@ -364,12 +362,12 @@ def _sent(
         arrival_on=row.arrival_on,
         arrival_part=row.arrival_part_code,
         agreed_at=row.agreed_at,
-        awaited=is_awaited(row) and not late_now and no_since(row, of_sender(pair)) is None,
+        awaited=is_awaited(row) and not over and no_since(row, of_sender(pair)) is None,
         hour_written=has_meeting(pair),
         person_told=person_told_at(pair),
         heard=row.heard_code if row.missed_at is None else "",
         asks=(pair.asks or "") if sender_state(row) == "sent" else "",  # type: ignore[attr-defined]
-        parts=parts_asked(pair) if row.state_code in ("accepted", "serving") else (),
+        parts=parts_asked(pair) if state in ("accepted", "serving") else (),
         region=body.region if body else "",
         result=row.result_code,
         unmet_since=row.ended_at if row.sender.her_view_code in NOT_RIGHT else None,
@@ -377,24 +375,24 @@ def _sent(
         reason=row.sender.reason_code or row.reason_code or row.sender.how_said_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),
-        as_adult_until=word.as_adult_until(keys) if row.state_code in OPEN else None,
+        as_adult_until=word.as_adult_until(keys) if state in OPEN else None,
         refused=any(word.state(*key) in SAID_NO for key in keys),
-        late=late_now,
+        late=over,
         opens=opens.get(row.pk),
         stopped=stopped(row) if pair.waits else "",  # type: ignore[attr-defined]
         there=unsettled(row, of_sender(pair)),
         gone=is_gone(heard_there(row, of_sender(pair))),
         not_here=(gone := looked is not None and looked.referral == row.pk),
         unplaced=gone and needs_place_of(pair, elsewhere),
-        doubt=(doubt := doubted_row(pair) and not (row.state_code == "serving" and pair.call_since in REACHED)),  # type: ignore[attr-defined]
+        doubt=(doubt := doubted_row(pair) and not (state == "serving" and pair.call_since in REACHED)),  # type: ignore[attr-defined]
         doubt_asked=(asked := doubted_row(pair, doubted_asked)),
-        doubt_calls=(doubt or asked) and not late_now and pair.call_since not in REACHED,  # type: ignore[attr-defined]
+        doubt_calls=(doubt or asked) and not over and pair.call_since not in REACHED,  # type: ignore[attr-defined]
         taken=taken_back(pair.on_the_way),  # type: ignore[attr-defined]
         goes_on=bool(pair.asks_on),  # type: ignore[attr-defined]
         nobody_else=left.nobody_else(pair),
         calls=(calls := of_sender(pair)),
-        yes_before=(before := yes_before(calls) if row.state_code == "sent" else None),
+        yes_before=(before := yes_before(calls) if state == "sent" else None),
         no_since=no_heard(row, calls),
-        expires_first=expires_first(pair, at) if row.state_code == "sent" and says_yes(calls) else None,
-        phone=(pair.phone or "") if called or asked or before or row.pk in opens else "",  # type: ignore[attr-defined]
+        expires_first=expires_first(pair, at) if state == "sent" and says_yes(calls) else None,
+        phone=pair.phone or "" if over or asked or before or row.pk in opens or state in ("accepted", ENDED) else "",  # type: ignore[attr-defined]
     )

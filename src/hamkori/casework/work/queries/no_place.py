@@ -112,7 +112,7 @@ def _no_since() -> Q:
     """Of a referral's origin: they said no on the telephone since they accepted, and no yes after it (`no_since` in
     referral/queries/calls.py).
     """
-    calls = ReferralStep.objects.filter(step_code="call")
+    calls = ReferralStep.objects.filter(step_code="call", undone_at=None)
     yes = calls.filter(referral=OuterRef("referral_id"), reason_code="said_yes", at__gt=OuterRef("at"))
     no = {"referral": OuterRef("referral_id"), "reason_code": "said_no", "at__gt": OuterRef("referral__agreed_at")}
     return Q(Exists(calls.filter(~Exists(yes), **no)))

@@ -62,6 +62,7 @@ SENTENCES: dict[str, str] = {
     ),
     "yes_since": _("Nothing was written: they said yes by telephone ({time}), and expect the person."),
     "call_in_time": _("The call was not recorded: this referral is “{state}” by now, and no answer is awaited."),
+    "call_stands": _("Not put back: that call counts no more already, or they have answered since."),
     "yes_by_telephone": _("Not saved: their last word by telephone is not a yes. Record first what they said."),
     "line_as_read": _("Not saved yet: hour or meeting point were written anew since this page was opened."),
     "heard_since": _(
