@@ -1,4 +1,4 @@
-"""A need stays until it is met or the person says no: what our own side took back has asked nobody."""
+"""A need stays until it is met: what our own side took back has asked nobody, and after a no it calls nobody."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text
+from tests.web.test_said_no_to_all import NO
 from tests.web.test_the_way_on import another
+from tests.web.test_withdrawing import take_back
 
 pytestmark = pytest.mark.django_db
 
@@ -67,11 +69,23 @@ def test_an_organisation_that_must_get_nothing_leaves_the_need(house: Senders) -
     assert all(DOCTOR in page for page in read(house, "/", f"/cases/{case.code}/"))
 
 
-def test_after_a_no_to_doctors_nobody_is_to_ask_one(house: Senders) -> None:
+def says_no(house: Senders, case: Case) -> None:
+    house.agreed(case, kind="health", answer="no")
+
+
+@pytest.mark.parametrize("refuses", [says_no, take_back])
+def test_after_a_no_the_need_stays_and_nobody_is_to_ask(house: Senders, refuses) -> None:
+    """Red before: no page of the team said any more that the person needs a doctor."""
     case, _referral = doctor_asked(house)
     pass_time(minutes=10)
-    house.agreed(case, kind="health", answer="no")
-    assert not any(DOCTOR in page for page in read(house, "/", f"/cases/{case.code}/"))
+    refuses(house, case)
+    for slug in ("caseworker-cso", "supervisor-cso"):
+        today = read(house, "/", who=slug)[0]
+        assert DOCTOR in today, slug
+        assert NO in today, slug
+        assert "Ask a doctor" not in today, slug
+    assert DOCTOR in read(house, f"/cases/{case.code}/")[0]
+    assert "Ask a doctor" not in read(house, f"/cases/{case.code}/")[0]
 
 
 def test_a_doctor_who_came_is_needed_no_more(house: Senders) -> None:

@@ -10,6 +10,7 @@ from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text
+from tests.web.test_agreed_by_telephone import agreed
 from tests.web.test_heard_through_somebody import shown
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,22 @@ def test_whoever_opened_what_was_sent_stands_above_the_rows_with_the_day(house: 
         assert NOBODY not in page, who
         assert re.search(rf"{OPENED}Shelter.Kulob \((today|yesterday)\)\.", page), page[:600]
     assert house.browser("shelter-worker").get(record).status_code == 404
+
+
+def test_hour_and_meeting_point_that_a_desk_opened_are_an_opening(house: Senders) -> None:
+    """Red before: "No other organisation has opened any of it", after the desk had read where the person would be."""
+    case, sent = agreed(house)
+    record = f"/cases/{case.code}/history/"
+    assert NOBODY in shown(house, record)
+    assert house.browser("desk-shelter").get(f"/referrals/{sent.code}/?open=meeting").status_code == 200
+    pass_time(minutes=1)
+    for who in ("caseworker-cso", "supervisor-cso"):
+        page = shown(house, record, who)
+        assert NOBODY not in page, who
+        assert OPENED in page, who
+    listed = shown(house, f"{record}?show=opened")
+    assert "Opened where they meet" in listed
+    assert "Gulnora" not in listed, "of another organisation no name"
 
 
 def test_a_try_is_no_opening(house: Senders) -> None:

@@ -79,6 +79,10 @@ begin
             and (l.organisation_id = v_org or l.organisation_id is null))
         or (l.action_code = 'packet.open' and l.decision_code = 'done' and l.object_kind_code = 'referral'
             and l.object_id in (select s.referral_id from sent s))
+        -- Hour and meeting point, which the receiver opens before it is handed anything else.
+        or (l.action_code = 'meeting.open' and l.decision_code = 'done' and l.object_kind_code = 'referral'
+            and l.object_id in (select s.referral_id from sent s join public.referral r on r.id = s.referral_id
+                                  where r.to_organisation_id = l.organisation_id))
      order by l.id;
 end $$;
 

@@ -97,6 +97,8 @@ REFUSED: Final = "refused"
 OPENED: Final = "opened"
 """In the address: openings alone."""
 OPENINGS: Final = frozenset({"section.open", "packet.open", "meeting.open"})
+THEIR_OPENINGS: Final = OPENINGS - {"section.open"}
+"""Those of another organisation: what was sent to it, and hour and meeting point."""
 SAY_THE_PART: Final = frozenset({"screening.record", "screening.decide"})
 """Acts whose words say already which sealed part they touched."""
 
@@ -148,7 +150,8 @@ def _others(lines: Iterable[HistoryLine], own: UUID | None) -> dict[UUID, str]:
 
 def _opened_by(lines: Iterable[HistoryLine], own: UUID | None, others: Mapping[UUID, str]) -> str:
     """Which other organisations opened something of it, each with the day when it did last."""
-    days = {_other(line, own): line.at for line in lines if line.action == "packet.open" and line.decision == "done"}
+    opened = (line for line in lines if line.action in THEIR_OPENINGS and line.decision == "done")
+    days = {_other(line, own): line.at for line in opened}
     today = timezone.localdate(now())
     named = _("%(organisation)s (%(day)s)")
     return lists.several(

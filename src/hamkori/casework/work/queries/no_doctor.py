@@ -1,7 +1,8 @@
 """Somebody needs a doctor now, and nobody of the health service is asked: until one is, or that is taken out.
 
-Who was asked in vain, because our side took it back before anybody helped, counts as not asked; but not where the
-person said no to doctors, whose word ended that; a no for themselves ends it for no child who comes along (ADR 208).
+Who was asked in vain, because either side took it back before anybody helped, counts as not asked. After a no to
+doctors the row calls nobody, and stays: the person needs one all the same, and our own help goes on. A no for
+themselves is none for a child who comes along (ADR 208).
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from hamkori.casework.consent.queries.consent import ASK_AGAIN
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided
 from hamkori.casework.referral.queries.unused import asked
-from hamkori.casework.referral.rules.card import OF_A_CHILD
 from hamkori.casework.referral.rules.stopped import STOPPED
 from hamkori.casework.work.queries.beside import NOES, said_last, said_until
 
@@ -39,9 +39,8 @@ def without_a_doctor() -> Q:
     """Of a row of a case: what was sent and ended without help has a row of its own."""
     ever = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__recipient_kind_code=HEALTH)
     ever = ever.exclude(referral__sent_at=None)
-    refused = Q(Exists(no_to_doctors())) & ~Q(case__doctor_code__in=OF_A_CHILD)
-    over = Q(Exists(asked(ever))) | (Q(Exists(ever)) & refused)
-    return Q(case__state_code="open", case__need_tonight_codes__contains=[DOCTOR]) & ~over
+    needed = Q(case__state_code="open", case__need_tonight_codes__contains=[DOCTOR])
+    return needed & ~Q(Exists(asked(ever)))
 
 
 def no_to_doctors() -> QuerySet[ConsentRow]:
