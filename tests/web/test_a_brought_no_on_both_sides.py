@@ -21,7 +21,7 @@ from tests.web.test_taken_back import DESK, HELPER
 from tests.web.test_told_and_cancelled import told
 
 pytestmark = pytest.mark.django_db
-STILL = "The person has not been asked and may still come: keep the place, or be there as agreed"
+STILL = "The person has not been asked and may still come: keep the place until the sender calls you"
 WAIT_NOT = "Do not wait for the person"
 CALL_TOO = "can open neither hour nor meeting point any more: call them"
 COMES = "Call them: the person comes after all"

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 OURS = {"hour": "tonight, 21:00", "place": "Canary-Gate", "ask_for": "Canary-Gulnora"}
 THEIRS = {"place": "Canary-Station", "ask_for": "Canary-Parvina"}
 REPLACED = "they wrote hour or meeting point anew, not as your team agreed by telephone"
+UNREAD = "Not accepted yet. The sender wrote hour and meeting point, agreed by telephone, and nobody here has opened"
 TOLD_BEFORE = "Not accepted yet. The sender wrote hour or meeting point since this page was opened"
 
 
@@ -78,15 +79,33 @@ def test_what_the_sender_wrote_meanwhile_is_read_before_it_is_replaced(house: Se
     assert REPLACED not in page_text(house.browser().get("/"))
 
 
-def test_without_words_of_its_own_an_old_page_keeps_what_was_agreed(house: Senders) -> None:
+def test_an_old_page_that_never_showed_an_hour_is_told_of_it_and_keeps_what_was_agreed(house: Senders) -> None:
+    """Red before: accepted for another day at once, while the person was told to be somewhere tonight."""
     sent = waiting(house)
     desk, at = house.browser("desk-shelter"), f"/referrals/{sent.code}/"
     drawn = fields(desk.get(at), f"{at}accept/")
     arranged(house, sent)
-    answer: Any = desk.post(f"{at}accept/", tomorrow(sent, house, drawn))
-    assert answer.status_code == 303
+    refused: Any = desk.post(f"{at}accept/", tomorrow(sent, house, drawn))
+    assert UNREAD in page_text(refused)
+    with god():
+        assert Referral.objects.get(pk=sent.pk).state_code == "sent"
+    answer: Any = desk.post(f"{at}accept/", tomorrow(sent, house, fields(refused, f"{at}accept/")))
+    assert answer.status_code == 303, "said once"
+    shelter = read(house, sent, "shelter-worker")
+    assert "Hour, as agreed by telephone" in shelter
+    assert f", {OURS['hour']}" not in shelter, "never beside the day of the answer"
     assert OURS["place"] in read(house, sent)
     assert "They wrote hour or meeting point anew" not in page_text(house.browser().get(at))
+
+
+def test_what_was_opened_is_accepted_at_once(house: Senders) -> None:
+    sent = waiting(house)
+    arranged(house, sent)
+    desk, at = house.browser("desk-shelter"), f"/referrals/{sent.code}/"
+    closed = fields(desk.get(at), f"{at}accept/")
+    assert UNREAD in page_text(desk.post(f"{at}accept/", tomorrow(sent, house, closed)))
+    opened = fields(desk.get(f"{at}?open=meeting"), f"{at}accept/")
+    assert desk.post(f"{at}accept/", tomorrow(sent, house, opened)).status_code == 303
 
 
 def moved(house: Senders, sent: Referral, **typed: str) -> str:

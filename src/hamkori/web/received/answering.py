@@ -22,7 +22,7 @@ from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.refusals import goes_on, unlock_address
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.kit.written import gives_back
-from hamkori.web.received import forms, said, showing
+from hamkori.web.received import forms, line_unread, said, showing
 from hamkori.web.received.steps import SEALED, again, at_work, attempt, home, possible
 from hamkori.web.received.told_yes import yes_since
 from hamkori.web.words import arrival
@@ -45,7 +45,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     possible(received, "accept")
     form = showing.accept_form(actor, received, typed=request.POST)
     said_no = "invalid"
-    if form.is_valid():
+    if form.is_valid() and not line_unread.stops(request, received, form):
         typed = form.cleaned_data
         said_no = attempt(
             form,

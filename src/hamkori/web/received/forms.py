@@ -128,6 +128,7 @@ class AcceptForm(ArrivalForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.arranged, self.takes_hour, wall = arranged, now, self.wall
+        self.line_told = False
         listed = list(people)
         offered, hints = colleagues(listed, agreed)
         # What is true of all of them the one sentence above says, once.

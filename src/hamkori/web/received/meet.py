@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.actions.disclosure import open_meeting
 from hamkori.casework.referral.queries.meeting import has_meeting, line_now, no_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received
 from hamkori.web.kit import moments
 from hamkori.web.received import forms, hours
-from hamkori.web.words.received import agreed, agreed_time, came
+from hamkori.web.words.received import agreed, agreed_day, agreed_time, came
 from hamkori.web.words.referral import ARRANGED_READERS, MEETING_READERS, meeting_rows
 
 
@@ -40,7 +41,13 @@ def opened(actor: Actor, received: Received) -> dict[str, Any]:
     line = open_meeting(actor, received.referral)
     rows = meeting_rows(line)
     if line.get("hour") and received.state == "accepted":
-        rows[0] = (agreed_time(), agreed(received, line))
+        theirs = None if received.referral.arrival_part_code == NOW else line_now(received.referral.pk)
+        if theirs is None:
+            rows[0] = (agreed_time(), agreed(received, line))
+        else:  # with a day of its own, which need not be that of the answer
+            when = {"when": moments.moment(theirs.at, received.at)}
+            rows[0] = (_("Hour, as agreed by telephone (%(when)s)") % when, line["hour"])
+            rows.insert(0, (agreed_time(), agreed_day(received)))
     return {"meeting_line": line, "meeting_rows": rows}
 
 

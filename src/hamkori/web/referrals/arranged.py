@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.calls import is_turned_to_no, says_yes, slips
 from hamkori.casework.referral.queries.doubt import is_another
@@ -77,6 +78,14 @@ def _kept(page: SenderPage, state: str) -> str:
     if line is None:
         return ""
     slots = {"when": moments.moment(line.at, page.at)}
+    if line.is_read and page.referral.arrival_part_code != NOW:
+        return (
+            _(
+                "Written by your team before they accepted (%(when)s). They have opened it. If it is not the time that "
+                "they accepted for, call them before you tell the person."
+            )
+            % slots
+        )
     if line.is_read:
         return _("Written by your team before they accepted (%(when)s). They have opened it.") % slots
     return _("Written by your team before they accepted (%(when)s). They have not opened it: call them.") % slots

@@ -221,7 +221,7 @@ def outcome(state: str, reason: str, service: str, *, missed: bool) -> str:
 STANDS: Final = {
     KEPT: gettext_lazy(
         "There is a no that is not certain to be the person's. The person has not been asked and may still come: keep "
-        "the place, or be there as agreed, until the sender calls you."
+        "the place until the sender calls you. If somebody was to meet the person, ask the sender for hour and place."
     ),
     WANTED: gettext_lazy(
         "There was a no that was not certain to be the person's. The person wants it after all: the sender asks you "
