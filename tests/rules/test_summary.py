@@ -34,6 +34,16 @@ def test_what_is_no_part_of_it_is_not_not_asked() -> None:
     assert summary.flags(coded("yes"), "SAFE-03", police=True) is None
 
 
+def test_who_asks_for_a_doctor_does_not_say_that_none_is_needed() -> None:
+    """Red before: after a first visit the hospital read "Needs a doctor: no", beside emergency medical care."""
+    row = SimpleNamespace(**vars(coded("no")), former_ages=[])
+    for asked in (summary.flags, summary.flags_sent):
+        assert asked(row, "HEALTH-01", police=False) == Flags(None, "not_asked", "2")
+        assert asked(row, "HOME-02", police=False) == Flags("no", "not_asked", "2"), "whoever has a bed is told"
+    row.former_ages = [{"fact": "doctor_code", "was": "yes", "now": "no"}]
+    assert summary.flags_sent(row, "HEALTH-01", police=False) == Flags("no", "not_asked", "2"), "it was told otherwise"
+
+
 def test_what_was_sent_stays_as_it_was_sent() -> None:
     assert summary.flags_sent(coded("yes"), "DOC-01", police=False) == Flags("yes", "not_asked", "2")
     assert summary.flags_sent(coded("not_asked"), "DOC-01", police=False) == Flags(None, "not_asked", "2")

@@ -12,6 +12,8 @@ from hamkori.casework.referral.rules.facts import FACTS
 from hamkori.vocabulary import codelist
 
 _DOCTOR = FLAGS[0]
+NONE: Final = "no"
+"""Nobody needs a doctor: none is needed, or one came."""
 ALL: Final = frozenset(FLAGS)
 WHO_COMES: Final = ALL - {_DOCTOR}
 """Whoever sees the person anywhere: who comes along, and whether stairs are in the way."""
@@ -45,7 +47,11 @@ class Person(Coded, Protocol):
 
 def says(service_code: str, *, police: bool) -> frozenset[str]:
     """The flags that are part of a summary for this help; to the police none."""
-    return frozenset() if police else SAYS[str(codelist("service").entry(service_code).data["group"])]
+    return frozenset() if police else SAYS[_group(service_code)]
+
+
+def _group(service_code: str) -> str:
+    return str(codelist("service").entry(service_code).data["group"])
 
 
 def coded(case: Person, service_code: str, *, police: bool) -> dict[str, Any]:
@@ -72,14 +78,22 @@ def differing(case: Person, told: Person, service_code: str, *, police: bool) ->
 
 
 def flags(coded: Coded, service_code: str, *, police: bool) -> Flags | None:
-    """What it says of them now."""
-    return None if police else _flags(coded, says(service_code, police=police))
+    """What it says of them now. Of whom a doctor is asked for it never says that none is needed."""
+    return None if police else _flags(coded, says(service_code, police=police) - _unsaid(coded, service_code))
 
 
 def flags_sent(coded: Coded, service_code: str, *, police: bool) -> Flags | None:
-    """What one that was sent says of them: also what is no part of such a summary any more, where it was told then."""
-    told = {name for name in FLAGS if getattr(coded, name) != NOT_ASKED}
-    return None if police else _flags(coded, says(service_code, police=police) | told)
+    """What one that was sent says of them: also what is no part of such a summary any more, where it was told then; and
+    that a doctor is needed no more, where that changed since.
+    """
+    told = says(service_code, police=police) | {name for name in FLAGS if getattr(coded, name) != NOT_ASKED}
+    changed = any(one.get("fact") == _DOCTOR for one in getattr(coded, "former_ages", None) or ())
+    return None if police else _flags(coded, told if changed else told - _unsaid(coded, service_code))
+
+
+def _unsaid(coded: Coded, service_code: str) -> frozenset[str]:
+    """The flag that would contradict what is asked: the need of a doctor, where one is asked for all the same."""
+    return frozenset({_DOCTOR}) if _group(service_code) == "HEALTH" and coded.doctor_code == NONE else frozenset()
 
 
 def _flags(coded: Coded, said: frozenset[str]) -> Flags:
