@@ -18,12 +18,13 @@ from tests.web.test_not_to_go_there import file
 from tests.web.test_place_found import until
 from tests.web.test_taken_back import ABOVE, DESK, LEAD, TITLE, page, presses, steps, today
 from tests.web.test_taken_back_by_telephone import HERS, TELLS, says
-from tests.web.test_told_and_cancelled import told
+from tests.web.test_told_and_cancelled import cancels, told
 
 pytestmark = pytest.mark.django_db
 SAID_YES = re.compile(r"Your team called (?:today|yesterday) \d\d:\d\d: yes")
 UNCONFIRMED = "without a confirmed place"
 ASKS = "They said yes They said no They will call back Reached nobody"
+OWED = "theirs is still free"
 SLIP = "Your team took the yes of Shelter Kulob back ("
 SAVED = "Put back: that call counts no more. The answer of Shelter Kulob is still open."
 MAY_GO = "If the person was told to go there, tell them not to go."
@@ -189,3 +190,27 @@ def test_a_supervisor_can_put_it_back(house: Senders) -> None:
 
 def _html(house: Senders, on: str) -> str:
     return str(house.browser().get(on).content.decode())
+
+
+@pytest.mark.parametrize("on", ["today", ""])
+def test_that_they_were_told_can_be_put_back(house: Senders, on: str) -> None:
+    """Red before: no way back, and the history said "reached the referral desk"."""
+    _code, sent = night(house)
+    cancels(house, sent)
+    assert OWED in today(house)
+    more = {"from": on} if on else {}
+    posted = {"operation": str(uuid4()), "answer": "reached", **more}
+    answer = house.browser().post(f"/referrals/{sent.code}/call/", posted, follow=True)
+    assert ("Undo" in page_text(answer)) is True
+    pass_time(minutes=1)
+    shown = page(house, sent)
+    assert "Told by telephone (" in shown
+    assert OWED not in shown + today(house)
+    for past in (shown.partition("What happened")[2], file(house, sent, LEAD).partition("What happened")[2]):
+        assert "Told them" in past
+        assert "Reached the referral desk" not in past
+    said = undo(house, sent, f"/referrals/{sent.code}/")
+    assert "Put back: Shelter Kulob has still to hear that nobody comes." in said
+    assert OWED in page(house, sent)
+    assert OWED in today(house)
+    assert page(house, sent).partition("What happened")[2].count("Told them") == 2

@@ -12,7 +12,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.happened import ASKING, CHILD_CALL, Step
 from hamkori.people.queries import names
-from hamkori.web.words import child_told, consented, excluded, facts, lists, steps
+from hamkori.web.words import calling_off, child_told, consented, excluded, facts, lists, steps
 
 FEW = 2
 """So many things that were withdrawn in one step stand in its line."""
@@ -28,6 +28,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     """One line of what happened, in a whole sentence of codes. `former`: None where nobody is named."""
     if step.referral:
         verb, why = steps.in_file(step.step, step.reason, step.service)
+        why = str(calling_off.TOLD) if steps.is_told(step.step, step.reason, step.to_state) else why
         what = lists.about(lists.label("service", step.service), verb.lower() if lists.language() == "en" else verb)
         by = (
             _("automatically")

@@ -15,7 +15,7 @@ from hamkori.casework.referral.queries import referrals as queries
 from hamkori.casework.referral.queries.calls import Slip, pressed, slips
 from hamkori.casework.referral.queries.copies import added_by_us, sent_with
 from hamkori.casework.referral.queries.referrals import SenderPage
-from hamkori.web.words import Audience, left, lists, sections, steps
+from hamkori.web.words import Audience, calling_off, left, lists, sections, steps
 
 
 def _opened(one: Opened, theirs: str) -> dict[str, Any]:
@@ -60,6 +60,7 @@ def events(page: SenderPage, search: list[dict[str, Any]]) -> list[dict[str, Any
     rows: list[dict[str, Any]] = [
         {
             **steps.happened(one.step, one.reason, Audience.SENDER, found.service_code),
+            **({"note": str(calling_off.TOLD)} if steps.is_told(one.step, one.reason, one.to) else {}),
             "step": one.step,
             "at": one.at,
             "by": one.name or ("" if one.side == Side.CLOCK else ours if one.side in queries.SENDER else theirs),

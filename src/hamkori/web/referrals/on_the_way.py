@@ -20,7 +20,14 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import on_the_way as actions
 from hamkori.casework.referral.queries import referrals as queries
-from hamkori.casework.referral.queries.calls import no_from, of_sender, slips, yes_from
+from hamkori.casework.referral.queries.calls import (
+    no_from,
+    of_sender,
+    slips,
+    to_take_back,
+    told_after,
+    yes_from,
+)
 from hamkori.casework.referral.queries.on_the_way import STATES, may_come, may_know, on_the_way
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
@@ -195,6 +202,8 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
     """Of one that was ended: that they said yes on the telephone, and have to hear that nobody comes."""
     found = page.referral
     promise = promised(found.pk) if found.state_code == ENDED else None
+    if promise is None and found.state_code == ENDED:
+        return _told(page)
     if promise is None or is_expected(page.origin):
         return None
     if is_their_word(page.origin):
@@ -208,6 +217,17 @@ def call_off(page: SenderPage) -> dict[str, Any] | None:
         "asks": calling_off.asks(page.case.code, promise) if _works(page) else None,
         "send_again": calling_off.send_again(found.code, promise) if _works(page) else None,
     }
+
+
+def _told(page: SenderPage) -> dict[str, Any] | None:
+    """That they were told that nobody comes: for a day such a slip has a way back."""
+    found = page.referral
+    at = told_after(page.calls, found.ended_at) if found.ended_at is not None else None
+    last = to_take_back(next((one for one in page.own_calls() if one.at == at), None), page.at)
+    if last is None:
+        return None
+    name = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
+    return calling_off.was_told(found.code, name, last.at, page.at)
 
 
 def _asks_first(page: SenderPage) -> bool:

@@ -190,7 +190,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     if found.state_code == ENDED:
         tell = messages.warning if answer in FRUITLESS else messages.success
         again = promise is not None and promise.again and answer == "reached"
-        tell(request, str(calling_off.SAVED_AGAIN if again else calling_off.SAVED[answer]) % {"body": body})
+        said = str(calling_off.SAVED_AGAIN if again else calling_off.SAVED[answer]) % {"body": body}
+        undo = (reverse("referral", args=[code]), calling_off.UNDO[1]) if request.POST.get("from") else ()
+        tell(request, format_html('{} <a href="{}">{}</a>', said, *undo) if undo and answer == "reached" else said)
         return done(actor, _called_from(request, actor, found))
     said = _what_came(found, queries.sides(found), answer)
     say = messages.warning if answer in FRUITLESS else messages.success

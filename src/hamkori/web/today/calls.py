@@ -79,13 +79,15 @@ def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool =
     a call what is heard there in another one is folded below, and just after any; that the last was a slip, too, once
     it is not just said.
     """
-    if not one.referral or not (group[0].phone or one.sender_untold):
+    heard_anyhow = _unphoned(one, group, now)
+    if not one.referral or not (group[0].phone or one.sender_untold or heard_anyhow):
         return {}
     url, more = reverse("coordination_call", args=[one.referral]), ["sender"] if one.sender_untold else []
     undo = [PUT_BACK] if just_said(_calls_of(one), now) else []
     told = {"url": url, "answers": [(one, calls.ANSWERS[one]) for one in (*(TO_SENDER if more else ()), *undo)]}
     if not group[0].phone:  # what is left is to tell it
-        return told if more else {}
+        missed = [("not_reached", calls.ANSWERS["not_reached"])] if one.calls_now and not (more or undo) else []
+        return {**told, "answers": [*told["answers"], *missed]} | heard_anyhow
     read_at = now.isoformat()
     if one.spoken or undo or is_sender_next(one):
         slip = [PUT_BACK] if to_put_back(_calls_of(one), now) and not undo else []
@@ -100,6 +102,19 @@ def _of_one(one: Due, group: Sequence[Due], now: datetime, *, of_several: bool =
     alone = len([each for each in group if _is_awaited(each, now)]) < 2
     heard = [each for each in offered if alone or not (of_several and each[0] == "not_reached")]
     return {"url": url, "answers": heard, "read_at": read_at}
+
+
+REACHED_ANYHOW: Final = gettext_lazy("Spoken with in another way")
+"""Over the answers where no number is recorded: their office was called, or they rang themselves."""
+
+
+def _unphoned(one: Due, group: Sequence[Due], now: datetime) -> dict[str, Any]:
+    """What was heard of one alone whose desk has no number, once the coordinator spoke with somebody there."""
+    if group[0].phone or len(group) > 1 or one.reason not in calls.FIRST_ANSWER or not one.referral:
+        return {}
+    said = [(each, lists.label("call_answer", each)) for each in SPOKEN]
+    url = reverse("coordination_call", args=[one.referral])
+    return {"again": {"title": REACHED_ANYHOW, "url": url, "answers": said, "read_at": now.isoformat()}}
 
 
 def _is_awaited(one: Due, now: datetime) -> bool:

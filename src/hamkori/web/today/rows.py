@@ -166,7 +166,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     if whole.get("about"):  # one press for several says which call it is of: it stands below them
         drawn_lines.append({"said": format_html("<b>{}</b>", whole["about"]), "calls": whole})
     # Whose number is not known is recorded beside what came of the call; else what came of it has one place, below.
-    beside = {"beside": True} if whole and sender_next and first.slug and not first.phone else {}
+    beside = {"beside": True} if whole and first.slug and not first.phone else {}
     if whole and not (whole.get("about") or beside):
         drawn_lines.append({"said": "", "calls": whole})
         whole = {}

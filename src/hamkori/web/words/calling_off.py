@@ -18,8 +18,9 @@ from hamkori.web.words import desk_phone, place, red
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
 
+TOLD: Final = gettext_lazy("Told them")
 ANSWERS: Final = (
-    ("reached", gettext_lazy("Told them")),
+    ("reached", TOLD),
     ("not_reached", gettext_lazy("Not reached")),
 )
 """The buttons: each is its answer to the call."""
@@ -71,6 +72,25 @@ def box(
     answers = () if promise.kept or promise.wanted else ANSWERS
     look = {"icon": "send", "tone": "wait"} if promise.wanted else {"icon": "phone", "tone": "late"}
     return {"title": title, "said": said, "url": url, "answers": answers, **look}
+
+
+KNOWS: Final = gettext_lazy("Told by telephone (%(when)s): %(organisation)s.")
+"""Who knows by now: that they were told is put back where it is read."""
+
+
+def was_told(code: str, organisation: str, at: datetime, now: datetime) -> dict[str, Any]:
+    """That they were told, with the way back from that slip."""
+    said = KNOWS % {"organisation": organisation, "when": moments.moment(at, now)}
+    look = {"icon": "phone", "tone": "wait", "plain": True}
+    return {
+        "said": said,
+        "url": reverse("referral_call", args=[code]),
+        "answers": (UNDO,),
+        "which": at.isoformat(),
+    } | look
+
+
+UNDO: Final = ("put_back", gettext_lazy("Undo"))
 
 
 def asks(case: str, promise: Promise) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, GOES_ELSEWH
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS as REFERRAL_REASON_LISTS
 from hamkori.casework.referral.rules.lifecycle import STANDS
 from hamkori.casework.referral.rules.stopped import WHETHER_ON
+from hamkori.refusal import ENDED
 from hamkori.vocabulary import codelist
 from hamkori.web.words import Audience, arrival
 from hamkori.web.words.lists import inside, label, several
@@ -165,6 +166,11 @@ def happened(step: str, code: str, to: Audience, service: str) -> dict[str, str]
     if step == "tell_person" and (told := reason(step, code)):
         return {"what": str(YOUR_TEAM_SAID) % {"said": inside(told)}, "note": ""}
     return {"what": of_referral(step, to, service), "note": reason(step, code, service)}
+
+
+def is_told(step: str, code: str, to: str) -> bool:
+    """Whether such a call was to somebody who had said yes, after it was ended: they were told."""
+    return step in ("call", "undo_call") and code == "reached" and to == ENDED
 
 
 def added(parts: Iterable[tuple[str, bool]], to: Audience, service: str) -> str:
