@@ -32,6 +32,12 @@ def hour_and_minutes(figures: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2] or 0)) if found else None
 
 
+def with_minutes(written: str) -> str:
+    """An hour as it is read: written as a number alone it has its minutes, so that beside a day it is no date."""
+    alone = hour_and_minutes(written) if written.strip().isdecimal() else None
+    return f"{alone[0]:02d}:{alone[1]:02d}" if alone is not None else written
+
+
 def _is_hour(figures: str) -> bool:
     return hour_and_minutes("".join(figures.split())) is not None or (figures.isdecimal() and int(figures) < 24)
 

@@ -22,6 +22,7 @@ from hamkori.people.queries import names
 from hamkori.refusal import ENDED, NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments, refusals
+from hamkori.web.kit.meeting import with_minutes
 from hamkori.web.words import arrival, asked, lists
 from hamkori.web.words.steps import BROUGHT
 
@@ -251,7 +252,8 @@ def part_of_day(
 
 
 def opened_hour(on: date | None, part: str, agreed_at: datetime | None, now: datetime, hour: str) -> str:
-    """The same once what is written was opened: the day with that hour, as it was typed."""
+    """The same once what is written was opened: the day with that hour, as it was typed, and always with minutes."""
+    hour = with_minutes(hour)
     if on is None:
         return hour
     return _("%(when)s, %(hour)s") % {"when": _part(on, part, agreed_at, now, bare=True), "hour": hour}
@@ -372,9 +374,12 @@ def in_words(referral: Any, me: UUID | None = None) -> Iterator[None]:
 
 
 def meeting_rows(opened: dict[str, Any], day: str = "") -> list[tuple[str, str]]:
-    """Hour, meeting point and whom to ask for, in this order, as they were written; the hour beside its `day`."""
+    """Hour, meeting point and whom to ask for, in this order, as they were written; the hour beside its `day`,
+    and with its minutes.
+    """
     named = {"hour": _("Hour"), "place": _("Meeting point"), "ask_for": _("Whom to ask for")}
-    said = {"hour": f"{day}, {opened['hour']}"} if day and opened.get("hour") else {}
+    hour = with_minutes(str(opened.get("hour") or ""))
+    said = {"hour": f"{day}, {hour}" if day else hour} if hour else {}
     return [(label, said.get(name, str(opened[name]))) for name, label in named.items() if opened.get(name)]
 
 
