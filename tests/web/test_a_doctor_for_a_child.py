@@ -93,7 +93,7 @@ def test_for_whom_is_answered_where_a_child_comes_along(house: Senders, zarina: 
 
 def test_the_case_says_for_whom_and_takes_it_back(house: Senders) -> None:
     case = house.case({"doctor_code": "child_7_13", "children_code": "1"})
-    said = "Needed, and your team asks nobody now: a doctor for a child who comes along"
+    said = "Needed; your team has no referral to an organisation yet: a doctor for a child who comes along"
     for at in ("/", f"/cases/{case.code}/"):
         assert said in page_text(house.browser().get(at)), at
     head = page_text(house.browser().get(f"/cases/{case.code}/refer/"))

@@ -78,7 +78,7 @@ def test_after_sending_a_doctor_of_this_week_is_still_to_ask(zarina: doors.DoorC
     assert "nobody asked yet" not in page_text(sent), "said once"
     assert "nobody is asked now" not in page_text(sent), "red before: a second line for the same doctor"
     case = zarina.get(f"/cases/{case_of(at).code}/").content.decode()
-    row = case.partition("Needed, and your team asks nobody now: a doctor")[2].partition("</li>")[0]
+    row = case.partition("Needed; your team has no referral to an organisation yet: a doctor")[2].partition("</li>")[0]
     assert bool(row) == bool(leads)
     assert ("Ask the person" in row) == (leads.startswith("/consent/")), "an organisation only after a yes"
 

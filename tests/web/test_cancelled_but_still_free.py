@@ -74,6 +74,10 @@ def test_a_place_that_is_free_after_all_is_taken(house: Senders, cancelled: tupl
         for page in pages:
             assert FIRST in look(house, page, who), (who, page)
     assert (FREE in look(house, "/"), FREE in look(house, "/", ABOVE)) == (True, False), "who works on it says it"
+    tells = "If theirs is free, tell the team: they write it. If it is not, press “Told them”."
+    assert (tells in look(house, "/"), tells in look(house, "/", ABOVE)) == (False, True), "red before: nothing"
+    box = house.browser(ABOVE).get("/").content.decode().partition(tells)[2].partition("</li>")[0]
+    assert f'action="/cases/{case.code}/tell_lead/"' in box
     assert (GOES in look(house, pages[1]), GOES in look(house, pages[1], ABOVE)) == (True, False)
     said = goes_there(house, case, sent)
     assert "Saved: a place for tonight was found. Today asks whether the person got there." in said

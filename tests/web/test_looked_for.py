@@ -173,7 +173,7 @@ def test_where_nothing_may_be_sent_no_line_says_to_ask_another(house: Senders) -
     _case, referral = missed(house, {"need_tonight_codes": ["safe_place"]})
     for days, line in (
         (0, "Saved: you called and reached nobody. Today goes on asking whether the person is safe."),
-        (100, "Saved: you called and reached nobody. It is still open."),
+        (100, "Saved: you called and reached nobody. It is still open: call the coordinator."),
     ):
         pass_time(days=days)
         form = {"operation": str(uuid4()), "answer": "not_reached"}

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 DOCTOR = "Needs a doctor: nobody is asked now"
 CLOSING = "A doctor is needed, and nobody is asked now."
-NEEDED = "Needed, and your team asks nobody now: "
+NEEDED = "Needed; your team has no referral to an organisation yet: "
 
 
 def doctor_asked(house: Senders) -> tuple[Case, Referral]:

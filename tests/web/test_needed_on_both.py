@@ -33,7 +33,9 @@ def test_a_doctor_hides_no_other_need(house: Senders) -> None:
     """Red before: in the case only the doctor stood, whose button leads to the same choice."""
     case = house.case({"need_tonight_codes": ALL})
     house.agreed(case, kind="health")
-    assert on_both(house, case, DOCTOR, "Needed, and your team asks nobody now: a lawyer, help with documents")
+    assert on_both(
+        house, case, DOCTOR, "Needed; your team has no referral to an organisation yet: a lawyer, help with documents"
+    )
 
 
 def test_a_need_that_was_ticked_after_that_help_had_ended_is_named(house: Senders) -> None:
@@ -49,9 +51,11 @@ def test_a_need_that_was_ticked_after_that_help_had_ended_is_named(house: Sender
     ticked(house, case, *ALL)
     house.agreed(case, "legal")
     house.agreed(case, "health")
-    assert on_both(house, case, DOCTOR, "Needed, and your team asks nobody now: a lawyer, help with documents")
+    assert on_both(
+        house, case, DOCTOR, "Needed; your team has no referral to an organisation yet: a lawyer, help with documents"
+    )
     ticked(house, case, "documents")
-    assert on_both(house, case, "Needed, and your team asks nobody now: help with documents")
+    assert on_both(house, case, "Needed; your team has no referral to an organisation yet: help with documents")
 
 
 def test_while_help_goes_on_by_their_word_it_is_not_named(house: Senders) -> None:
@@ -59,12 +63,18 @@ def test_while_help_goes_on_by_their_word_it_is_not_named(house: Senders) -> Non
     says(house, referral, "goes_on")
     ticked(house, case, "lawyer")
     house.agreed(case, "legal")
-    assert "Needed, and your team asks nobody now: a lawyer" not in page_text(house.browser().get("/"))
+    assert "Needed; your team has no referral to an organisation yet: a lawyer" not in page_text(
+        house.browser().get("/")
+    )
 
 
 def test_the_case_names_what_today_names_where_a_doctor_was_asked_in_vain(house: Senders) -> None:
     case, referral = doctor_asked(house)
     ticked(house, case, *ALL)
-    assert on_both(house, case, "Needed, and your team asks nobody now: a lawyer, help with documents")
+    assert on_both(
+        house, case, "Needed; your team has no referral to an organisation yet: a lawyer, help with documents"
+    )
     cancelled(house, referral)
-    assert on_both(house, case, DOCTOR, "Needed, and your team asks nobody now: a lawyer, help with documents")
+    assert on_both(
+        house, case, DOCTOR, "Needed; your team has no referral to an organisation yet: a lawyer, help with documents"
+    )

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 BOTH = {"need_tonight_codes": ["lawyer", "documents"]}
 ENDED = "the person ended such help: ask whether they still want it"
-SAID = "Needed, and your team asks nobody now: "
+SAID = "Needed; your team has no referral to an organisation yet: "
 
 
 def soon(house: Senders, who: str = "caseworker-cso") -> str:
@@ -282,7 +282,7 @@ def test_a_doctor_for_this_week_waits_here_and_one_for_today_in_a_row_of_its_own
 
 
 def test_after_the_person_ended_help_of_that_kind_they_are_asked_whether_it_is_still_wanted(house: Senders) -> None:
-    """Red before: "Needed, and your team asks nobody now: a lawyer", with "Ask an organisation" beside it."""
+    """Red before: it was said to be needed, with "Ask an organisation" beside it."""
     case = house.case({"need_tonight_codes": ["lawyer"]})
     house.agreed(case, kind="legal")
     sent = house.sent(case, "normal", service="LEGAL-01")

@@ -63,7 +63,7 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     assert "National coordinator: not recorded." in page_text(zarina.get(page))
     assert "nobody else is listed: call the coordinator" in page_text(zarina.get("/"))
     assert [one for one in places if "No place for tonight" not in page_text(zarina.get(one))] == []
-    assert "you called and reached nobody. It is still open." in call("not_reached")
+    assert "you called and reached nobody. It is still open: call the coordinator." in call("not_reached")
     out = call("no_coordinator")
     assert "the coordinator was not reached. It is still open." in out
     assert re.search(r"Your team called the coordinator today \d\d:\d\d: not reached", out), "and not the desk"

@@ -17,7 +17,7 @@ from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 
-NEEDED = "Needed, and your team asks nobody now: a lawyer"
+NEEDED = "Needed; your team has no referral to an organisation yet: a lawyer"
 MISSING = "What was missing?"
 
 

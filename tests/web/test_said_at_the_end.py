@@ -33,7 +33,7 @@ def page(who: doors.Person, address: str) -> str:
 def test_the_page_of_closing_says_who_and_what_is_still_needed(scene: Scene) -> None:
     """Red before: a number alone, and nothing of the need that stood in the case a tap before."""
     case = scene.case(need_tonight_codes=["someone_to_talk"])
-    needed = "Needed, and your team asks nobody now: a psychologist"
+    needed = "Needed; your team has no referral to an organisation yet: a psychologist"
     assert needed in page(scene.zarina, f"/cases/{case.code}/")
     closing = page(scene.zarina, f"/cases/{case.code}/close/")
     assert "Woman, 18\u201129" in closing

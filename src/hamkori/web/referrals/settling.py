@@ -144,7 +144,7 @@ CALLED: Final = {
     "no_coordinator": gettext_lazy("Saved: the coordinator was not reached. It is still open."),
     "said_no": gettext_lazy("Saved: %(body)s said no by telephone. Ask another organisation."),
     "no": SAVED["said_no"],
-    "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open."),
+    "nobody": gettext_lazy("Saved: you called and reached nobody. It is still open: call the coordinator."),
     "there": gettext_lazy("Saved: you called %(body)s and reached them."),
     "expected": gettext_lazy("Saved: %(body)s said by telephone that they expect the person."),
     "gone_not_reached": gettext_lazy(

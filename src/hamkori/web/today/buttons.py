@@ -171,7 +171,8 @@ def tells(one: Due) -> bool:
     late = one.late and (not one.referral or one.what == "sent.dispute")
     lacks = one.danger or one.missing or one.ill or one.no_place or one.unheard
     waits = late or one.stopped or lacks or (one.awaits_place and not (one.late or one.unread))
-    waits = waits or (one.unread and calls.was_tried(one))  # they can ask another organisation
+    # They can ask another organisation.
+    waits = waits or (one.unread and (calls.was_tried(one) or calls.is_next_coordinator(one)))
     return one.supervised and waits and bool(one.lead) and one.told_at is None
 
 

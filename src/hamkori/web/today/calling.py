@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,8 @@ from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff
 from hamkori.casework.work.queries.today import Today
 from hamkori.web.templatetags.kit import code_mark
-from hamkori.web.words import calling_off, lists, place_told, red
+from hamkori.web.today import buttons
+from hamkori.web.words import absence, calling_off, lists, place_told, red
 from hamkori.web.words import place as words_place
 
 
@@ -31,14 +31,28 @@ def title(found: Today) -> str:
     return _("Call them") if needed else _("Call: nobody comes")
 
 
-def rows(found: Iterable[CallOff], now: datetime) -> list[dict[str, Any]]:
+def rows(found: Today) -> list[dict[str, Any]]:
     """Each with its number and the two answers, until they were told."""
-    return [_row(one, now) for one in found]
+    return [_told(_row(one, found.now), one.case, one.needed and not one.ours, found) for one in found.call_off]
 
 
-def places(found: Iterable[PlaceOff], now: datetime) -> list[dict[str, Any]]:
+def places(found: Today) -> list[dict[str, Any]]:
     """The same of who has a place ready for tonight, which no referral asked for."""
-    return [_place(one, now) for one in found]
+    return [_told(_place(one, found.now), one.case, one.needed, found) for one in found.places_off]
+
+
+def _told(row: dict[str, Any], case: str, free: bool, found: Today) -> dict[str, Any]:
+    """The row to whoever supervises, where theirs may still be `free`: that it is, is told to the team, who says that
+    the person goes there.
+    """
+    above = next((one for one in found.rows if one.case == case and one.supervised), None) if free else None
+    if above is None or not row["calls"]:
+        return row
+    said, of = row | {"says": calling_off.TELL_THEM}, {one.code: pk for pk, one in found.cases.items()}
+    if not above.lead or above.told_at is not None or case not in of:
+        return said
+    tell = {"button": absence.tell(), "acts": buttons.tell_lead(case, of[case])}
+    return said | tell | {"calls": row["calls"] | {"beside": True}}
 
 
 def _place(one: PlaceOff, now: datetime) -> dict[str, Any]:

@@ -202,7 +202,12 @@ def of_sender(one: Due, referrals: Mapping[str, UUID], now: datetime) -> dict[st
     }
     # Until the hour comes for the same call, the other ways stand open, and that call is folded.
     folded = again_from(one, now) is not None and is_for_coordinator(one)
-    return {"beside": True, "again": {**press, "title": AGAIN_THERE}} if folded else press
+    # After a call there that reached nobody another organisation is the other way, beside the coordinator.
+    return {"beside": True, "again": {**press, "title": AGAIN_THERE}} if folded else press | _beside(one)
+
+
+def _beside(one: Due) -> dict[str, bool]:
+    return {"beside": True} if is_next_coordinator(one) and not one.alone else {}
 
 
 AGAIN_THERE: Final = gettext_lazy("Called again")
@@ -222,6 +227,11 @@ def was_tried(one: Due) -> bool:
     return one.call is not None and one.call.answer == NO_COORDINATOR
 
 
+def is_next_coordinator(one: Due) -> bool:
+    """Whether the last call was to that desk, in vain: the coordinator is called next, who may know whom to call."""
+    return one.what not in NATIONAL and one.call is not None and one.call.answer == "not_reached"
+
+
 def _heard(one: Due, *, of_several: bool) -> list[tuple[str, str]]:
     """What a call may have brought. Where the desk has no number, the coordinator is called, who may pass on what it
     said, or it rings itself; in a row of several nobody knows of which that would be.
@@ -229,7 +239,8 @@ def _heard(one: Due, *, of_several: bool) -> list[tuple[str, str]]:
     desk = [(each, lists.label("call_answer", each)) for each in SPOKEN]
     if not is_for_coordinator(one):
         return [*desk, ("not_reached", lists.label("call_answer", "not_reached"))]
-    return coordinator_answers() if one.phone or of_several else [*coordinator_answers(), *desk]
+    alone = (bool(one.phone) and not is_next_coordinator(one)) or of_several
+    return coordinator_answers() if alone else [*coordinator_answers(), *desk]
 
 
 def is_yes(one: Due) -> bool:
@@ -268,7 +279,7 @@ CHANGED: Final = gettext_lazy("They changed to no")
 def is_for_coordinator(one: Due) -> bool:
     """Whether a row of the sender's side is answered by a call to the coordinator."""
     # Who was called in vain is followed by that desk itself, where it has a number.
-    return _calls_it(one) and ((one.alone and not was_tried(one)) or not one.phone)
+    return _calls_it(one) and ((one.alone and not was_tried(one)) or not one.phone or is_next_coordinator(one))
 
 
 def _calls_it(one: Due) -> bool:
@@ -276,6 +287,7 @@ def _calls_it(one: Due) -> bool:
     answer = one.call.answer if one.call is not None else ""
     again = not answer or (one.supervised and answer in UNREACHED)  # who can ask no other calls again
     again = again or (one.alone and answer in FRUITLESS) or one.yes_before is not None or was_tried(one)
+    again = again or is_next_coordinator(one)
     return one.unread and one.calls_now and again and not one.stopped
 
 

@@ -37,6 +37,8 @@ def number(one: Due, now: datetime) -> str:
     tried = calls.was_tried(one) and bool(one.phone)  # then that desk itself is called
     if (one.alone and not tried) or (one.unread and not one.phone and one.what not in NATIONAL):
         return coordinator.in_row()
+    if one.unread and calls.is_for_coordinator(one):  # after a call there that reached nobody; they may ring back
+        return red.first_then(coordinator.in_row(), desk_phone.of_body(one.body, one.phone))
     if one.looked is not None and one.looked.unwanted:
         return excluded.in_row(one.phone)
     if not _is_above(one, now):

@@ -42,7 +42,8 @@ class Standing:
 
     def places(self) -> int:
         """Persons who were asked a place for, and have none that is confirmed: beside those who are called about."""
-        return len({row.case or row.referral for row in self.lists["urgent"] if row.awaits_place or row.no_place})
+        waits = (*self.lists["urgent"], *(row for row in self.lists["tonight"] if not order.is_overdue(row)))
+        return len({row.case or row.referral for row in waits if row.awaits_place or row.no_place})
 
     def doctors(self) -> int:
         """Who needs a doctor whom nobody is asked for, and does not stand among these."""
@@ -63,7 +64,8 @@ class Standing:
         above = (row for row in lists["promised"] if is_late(row) and order.is_overdue(row) is (card == "overdue"))
         steps = "steps" if lists["expected"] else "late"
         there = (row for row in lists["here"] if is_late(row) and card == ("late" if row.what == HELPED else steps))
-        return (*lists[card], *there) if card == "steps" else (*lists[card], *above, *there)
+        tonight = (row for row in lists["tonight"] if card == "overdue" and order.is_overdue(row))
+        return (*lists[card], *there) if card == "steps" else (*tonight, *lists[card], *above, *there)
 
     def numbers(self) -> list[int]:
         """For the menu: danger, who left, calls, places, doctors, ages, late (`nav.counted`)."""

@@ -115,7 +115,7 @@ def page(request: HttpRequest) -> HttpResponse:
     warn = _to_warn(found, under)
     cards = said.followed(_cards(found, lists_of, leads, shown, mixed=mixed))
     calls = taken_back.to_call(found.call_sender, found.now)
-    off = [*calling.places(found.places_off, found.now), *calling.rows(found.call_off, found.now)]
+    off = [*calling.places(found), *calling.rows(found)]
     standing = head.Standing(resting.still_theirs(leads), sum(bool(one["calls"]) for one in (*warn, *calls, *off)))
     nav.stand(request, standing.numbers())
     sub = head.sentence(found, standing)
@@ -302,6 +302,9 @@ def _parted(card: str, every: Rows, whole: Rows, shown: Rows) -> list[tuple[Any,
             [tuple(one for one in rows if _reached(one) is title) for rows in (whole, shown)] for title in titles
         ]
         return [(title, *rows) for title, rows in zip(titles, of_each, strict=True)]  # type: ignore[misc]
+    if card == "tonight":
+        calls_of = [one.call for one in once.whole(whole) if one.awaits_place]
+        return [(red.none_of_them(calls_of), whole, shown)]
     if card != "urgent" or not any(one.place_before for one in whole):
         return [(_title(card, every), whole, shown)]
     (beds, others), (of_beds, of_others) = _by_place(whole), _by_place(shown)

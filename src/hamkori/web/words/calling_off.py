@@ -115,6 +115,8 @@ NEEDED: Final = gettext_lazy(
     "%(organisation)s said yes by telephone (%(when)s), and nobody has a place for the person now: ask first whether "
     "theirs is still free. Name nobody."
 )
+TELL_THEM: Final = gettext_lazy("If theirs is free, tell the team: they write it. If it is not, press “Told them”.")
+"""Beside that, to whoever supervises: who goes there is said by the team."""
 
 
 AGAIN: Final = gettext_lazy(

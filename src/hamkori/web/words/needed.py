@@ -25,7 +25,7 @@ def said(needs: Iterable[str], doctor: str = "") -> str:
     if DOCTOR in labels and doctor in SICK_CHILD:
         labels[DOCTOR] = _("A doctor for a child who comes along")
     named = lists.inside(lists.enumerated(labels.values()))
-    return _("Needed, and your team asks nobody now: %(needs)s") % {"needs": named}
+    return _("Needed; your team has no referral to an organisation yet: %(needs)s") % {"needs": named}
 
 
 def choice_at(code: str, needs: Iterable[str], *, child: bool) -> str:

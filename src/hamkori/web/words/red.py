@@ -162,6 +162,17 @@ def call_or_ask(whom: str, opens: datetime | None, now: datetime) -> str:
     return _("Closed until %(opens)s: %(whom)s") % slots
 
 
+AFTER_CALL: Final = gettext_lazy("yes for tonight: “A place was found”; no, or nobody answers: ask another")
+"""Beside such a row what comes of the call: what they accepted for later stands, whatever they say of tonight."""
+UNKNOWN_AT_NIGHT: Final = gettext_lazy("whether somebody answers there before they open is not recorded")
+"""Beside the number of a desk that is closed: the directory has hours, and no number for the night."""
+
+
+def first_then(coordinator: str, desk: str) -> str:
+    """Whom to call after a desk was called in vain: the coordinator; and that desk, which may be reached later."""
+    return _("%(coordinator)s. Then again: %(desk)s") % {"coordinator": coordinator, "desk": desk}
+
+
 def accepted_from(place_from: tuple[date, str], now: datetime) -> str:
     """Beside a row of who has no place for tonight: from when one was accepted."""
     return _("accepted from %(when)s") % {"when": referral.part_of_day(*place_from, None, now)}

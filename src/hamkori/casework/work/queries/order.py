@@ -4,9 +4,10 @@ A bed or urgent help that was accepted for today stands above all but danger and
 tonight: the person has to hear of it. Once they were told, whether they get there stands below what is late, as it does
 of a place that was found. What is urgent now stands above what is late, however late that is. Among the urgent: who has
 no place for tonight, of these and of the others, such as who is not where they were to be, a child, danger or high risk
-first, then of whom nobody asked the doctor that is needed today, then the hour that runs out first. What waits for the
-coordinator, who was reached, stands below all that nobody has called about. Of whom said no to everything what is
-missing stands among nothing that calls anybody to act.
+first, then of whom nobody asked the doctor that is needed today, then the hour that runs out first. Who waits for a
+place stands above help of another kind that is late or was declined, also once the coordinator was reached: that is no
+place. Among equals what waits for the coordinator stands below all that nobody has called about. Of whom said no to
+everything what is missing stands among nothing that calls anybody to act.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ CARDS: Final = (
     "unread",
     "accepted",
     "calls",
+    "tonight",
     "reached",
     "promised",
     "overdue",
@@ -69,7 +71,7 @@ CARDS: Final = (
 """The lists of the page, in their order. What is urgent stands above what is late; who is expected, and who is there,
 above own steps.
 """
-NOW: Final = ("unread", "calls", "overdue", "urgent")
+NOW: Final = ("unread", "calls", "tonight", "overdue", "urgent")
 """Lists of what cannot wait: by the hour."""
 RED: Final = ("danger", "left", *NOW, "late", "papers", "steps")
 """Lists that call somebody to act, or say what is late: cases stand by these above all other cases."""
@@ -130,12 +132,25 @@ def cards(found: Today) -> Cards:
     reached = tuple(row for row in found.rows if row.reached)
     promised = tuple(row for row in found.rows if is_promised(row))
     unread = tuple(row for row in found.unread if row not in calls)
-    now = (found.danger, left, unread, accepted, calls, reached, promised, *_without(promised, overdue, urgent, late))
+    tonight = _tonight(overdue, urgent)
+    overdue, urgent = _without(tonight, overdue, urgent)
+    above = (found.danger, left, unread, accepted, calls, tonight, reached, promised)
+    now = (*above, *_without(promised, overdue, urgent, late))
     soon, later = _without(promised, soon, later)
     later += tuple(row for row in found.rows if row.is_known_safe)  # nobody calls about them
     said_no = tuple(row for row in found.rows if row.in_peace)
     lists = (*now, papers, arrives, expected, here, steps, soon, said_no, later)
     return {card: _in_order(card, whole) for card, whole in zip(CARDS, lists, strict=True)}
+
+
+def _tonight(overdue: Sequence[Due], urgent: Sequence[Due]) -> tuple[Due, ...]:
+    """Of these who has no confirmed place for tonight, where help of another kind would stand above one of them, or the
+    coordinator was reached about one: they have a list of their own, until a place is confirmed (ADR 215).
+    """
+    whole = (*overdue, *urgent)
+    other = any(not _homeless(row) for row in overdue)
+    beds = tuple(row for row in whole if _homeless(row))
+    return beds if other or any(row.rests_until for row in beds) else ()
 
 
 def is_promised(row: Due) -> bool:
@@ -263,15 +278,15 @@ def _standing(row: Due) -> int:
     """Who has no place for tonight, then everybody else; in each a child, danger or high risk first, and among equals
     whoever did not arrive.
 
-    What the coordinator was called about stands below what nobody has called about, and among her equals whoever has no
-    number below whom she can call. A child about whom she was called
+    In each what the coordinator was called about stands below what nobody has called about, and among her equals
+    whoever has no number below whom she can call. A child about whom she was called
     herself stands above all, and after that whoever was told yes and waits for what became a no.
     """
     if row.what in (CHILD_TOLD, NO_AFTER_YES):
         return 0 if row.what == CHILD_TOLD else 1
     called = 4 if row.is_with_coordinator else 2 if row.is_said_to_have_come else 0
     mute = row.what in NATIONAL and row.slug and not (row.phone or (row.sender_untold and row.sender_phone))
-    return 3 * ((0 if _homeless(row) else 2) + (0 if row.first else 1) + called) + (
+    return 3 * ((0 if _homeless(row) else 6) + (0 if row.first else 1) + called) + (
         0 if row.missing or row.not_here or row.not_with_them else 2 if mute else 1
     )
 
