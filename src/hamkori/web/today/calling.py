@@ -60,6 +60,7 @@ def _place(one: PlaceOff, now: datetime) -> dict[str, Any]:
     shown.same("case", one.id)
     said = place_told.sentence(one.told, now, needed=one.needed)
     return {
+        "case": one.case,
         "what": red.PLACE_READY,
         "href": reverse("case", args=[one.case]) + "#call-off",
         "sub": format_html_join(" · ", "{}", ((said,), (code_mark(one.case),))),
@@ -92,6 +93,7 @@ def _row(one: CallOff, now: datetime) -> dict[str, Any]:
     leads = (one.needed or one.promise.wanted or one.promise.of_child) and one.ours
     return {
         **(asks if leads else {}),
+        "case": one.case,
         "what": lists.label("service", one.service),
         "href": reverse("referral", args=[one.code]),
         "sub": format_html_join(" · ", "{}", ((said,), *((code_mark(code),) for code in codes))),

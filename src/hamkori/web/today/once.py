@@ -34,18 +34,17 @@ def leads(lists: Mapping[str, Rows], *, of_team: bool) -> dict[str, Rows]:
     return {card: tuple(row for (_group, of), rows in found.items() if of == card for row in rows) for card in lists}
 
 
-def beneath(leads: Mapping[str, Rows], cases: Container[str]) -> tuple[dict[str, Rows], dict[str, Due]]:
-    """The lists without the first row of each of these cases, where that is of who has no place for tonight and has
-    nobody to call any more; and those rows by their case. They stand under what is graver.
+def beneath(leads: Mapping[str, Rows], cases: Container[str]) -> tuple[dict[str, Rows], dict[str, Rows]]:
+    """The lists without the rows of these cases that are of who has no place for tonight; and those rows by their case,
+    the most urgent first. They stand under what is graver, each with its number and the answers to its call (ADR 216).
     """
-    under: dict[str, Due] = {}
+    under: dict[str, Rows] = {}
     for card, rows in leads.items():
-        for one in rows if card != "danger" else ():
-            said_no = one.call is not None and one.call.answer == "said_no" and not one.alone
-            calls = (one.calls_now or buttons.is_called(one)) and not said_no
-            if one.case in cases and (one.no_place or one.awaits_place) and not calls:
-                under.setdefault(one.case, one)
-    return {card: tuple(one for one in rows if one is not under.get(one.case)) for card, rows in leads.items()}, under
+        for one in rows:
+            if card != "danger" and one.case in cases and (one.no_place or one.awaits_place):
+                under[one.case] = (*under.get(one.case, ()), one)
+    taken = {id(one) for rows in under.values() for one in rows}
+    return {card: tuple(one for one in rows if id(one) not in taken) for card, rows in leads.items()}, under
 
 
 def told_once(lists: Mapping[Key, Rows]) -> dict[Key, Rows]:

@@ -89,7 +89,7 @@ def rows(
     for (one, *_rest), shown in zip(groups.values(), drawn, strict=True):
         shown["sub"] = apart.get(one.referral) or shown["sub"]
         lines = [each for each in one.lines if not _has_its_day(each, one, now)]
-        shown["also"] = _each_once([_line(each, one, now, cases, referrals) for each in lines])
+        shown["also"] = _each_once([line(each, one, now, cases, referrals) for each in lines])
     return drawn
 
 
@@ -109,7 +109,7 @@ def _each_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return lines
 
 
-def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) -> dict[str, Any]:
+def line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) -> dict[str, Any]:
     """What else is to do for the same person, under their first row, which says who it is."""
     drawn = row(one, now, cases=cases, under=lead)
     if once.is_same_place(one, lead):
@@ -122,13 +122,8 @@ def _line(one: Due, lead: Due, now: datetime, cases: Codes, referrals: Codes) ->
     # On a phone no button stands beside it: of what ends in the case its name leads there at once.
     leads = drawn["button"] and not (one.referral or drawn["acts"])
     href = drawn["button_href"] if leads else drawn["href"]
-    return drawn | {"calls": pressed, "href": href, "button": "" if opens or above else drawn["button"]}
-
-
-def beneath(one: Due, now: datetime, *, cases: Codes, referrals: Codes) -> list[dict[str, Any]]:
-    """A row and its lines as lines of a graver one of the same person, which says who it is."""
-    first = replace(one, no_place=False, awaits_place=False)
-    return [_line(one, first, now, cases, referrals), *(_line(each, one, now, cases, referrals) for each in one.lines)]
+    button = "" if opens or above else drawn["button"]
+    return drawn | {"calls": pressed, "href": href, "button": button, "number": ""}
 
 
 def _called_together(one: Due) -> tuple[object, str]:

@@ -59,7 +59,7 @@ def to_warn(
             now,
         )
         # What a no by telephone brought stands here: this comes first.
-        | {"of": at_warning(one.code)}
+        | {"of": at_warning(one.code), "case": one.case}
         | (_asks(one, above.get(one.case), cases) if one.said.unheard else {})
         for one in found
     ]

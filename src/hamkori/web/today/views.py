@@ -33,9 +33,10 @@ from hamkori.web import nav
 from hamkori.web.kit.filters import Asked
 from hamkori.web.nav import CASES, are_late
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.today import calling, colours, head, here, news, once, paging, quiet, said, taken_back
+from hamkori.web.today import calling, colours, head, here, news, once, one_card, paging, quiet, said, taken_back
+from hamkori.web.today.one_card import beneath
 from hamkori.web.today.paging import Shown
-from hamkori.web.today.rows import beneath, rows
+from hamkori.web.today.rows import rows
 from hamkori.web.words import arrival, lists, on_the_way, red
 from hamkori.web.words.calls import read_of
 
@@ -115,7 +116,7 @@ def page(request: HttpRequest) -> HttpResponse:
     warn = _to_warn(found, under)
     cards = said.followed(_cards(found, lists_of, leads, shown, mixed=mixed))
     calls = taken_back.to_call(found.call_sender, found.now)
-    off = [*calling.places(found), *calling.rows(found)]
+    warn, off = one_card.of_each(warn, [*calling.places(found), *calling.rows(found)])
     standing = head.Standing(resting.still_theirs(leads), sum(bool(one["calls"]) for one in (*warn, *calls, *off)))
     nav.stand(request, standing.numbers())
     sub = head.sentence(found, standing)
@@ -216,9 +217,9 @@ def _pressed(found: Today) -> dict[str, dict[str, UUID]]:
     return {"cases": {case.code: pk for pk, case in found.cases.items()}, "referrals": referrals}
 
 
-def _to_warn(found: Today, under: Mapping[str, Due]) -> list[dict[str, Any]]:
+def _to_warn(found: Today, under: Mapping[str, Rows]) -> list[dict[str, Any]]:
     """Whoever may be on the way, each with what else stands in the row of that case; to a supervisor who leads it."""
-    beneath_of = {case: _beneath(one, found) for case, one in under.items()}
+    beneath_of = {case: [line for one in rows for line in _beneath(one, found)] for case, rows in under.items()}
     above = {one.case: one for one in found.rows if one.supervised}
     free = {one.code for one in found.call_off if one.needed}
     return taken_back.to_warn(found.to_warn, found.now, beneath_of, above, _pressed(found)["cases"], free)
