@@ -124,7 +124,7 @@ def test_now_as_agreed_by_telephone_is_said_at_no_other_time(house: Senders) -> 
     desk = house.browser(DESK)
     assert desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now")).status_code == 303
     told = page_text(desk.get(f"/referrals/{sent.code}/"))
-    sentence = "Accepted. The person comes as you agreed by telephone. What was agreed is written: open to read."
+    sentence = "Accepted. The person comes as you agreed by telephone: open what is written."
     assert sentence in told
     assert "at the latest" not in told
     pass_time(minutes=1)

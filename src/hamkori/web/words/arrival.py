@@ -124,8 +124,8 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Accepted. You go to the person at the hour that you wrote."),
     ),
     "accepted_kept": (
-        _("Accepted. The person comes as you agreed by telephone. What was agreed is written: open to read."),
-        _("Accepted. You go to the person as you agreed by telephone. What was agreed is written: open to read."),
+        _("Accepted. The person comes as you agreed by telephone: open what is written."),
+        _("Accepted. You go to the person as you agreed by telephone: open what is written."),
     ),
     "time_saved": (
         _("The new time is saved. The sender has been told. When the person comes, say so here."),
