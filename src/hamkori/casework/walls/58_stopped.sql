@@ -1,5 +1,5 @@
 -- Referrals that stopped without help: declined, given back, expired, or "did not come". They wait for their sender until a
--- later referral for help of the same group was sent, somebody has said that nothing more is to do, or the case is closed;
+-- later referral for help of the same group was sent (of another kind only one as urgent), somebody has said that nothing more is to do, or the case is closed;
 -- what stopped before it was opened again waits no more, unless it was closed by mistake (queries/stopped.py says the same).
 create or replace function referral_stopped_at(r public.referral) returns timestamptz
   language sql stable set search_path = '' as $$
@@ -21,6 +21,8 @@ create or replace function referral_waits(r public.referral, p_case uuid) return
           and (n.service_code = r.service_code
                -- Of another kind one that was taken back has asked nobody, unless help had begun there.
                or (n.state_code <> 'ended' or n.served_at is not null)
+                  -- Of what was urgent none that is less so answers it.
+                  and (n.urgency_code = 'urgent' or r.urgency_code <> 'urgent')
                   and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
 $$;
 

@@ -1,9 +1,10 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
-What counts as decided: a later referral of the same case for help of the same group; "nothing more to do"; a closed
-case; a case that was opened again since, for it was decided when it was closed, unless that was a mistake (ADR 145).
-Help of another kind that a decline named is asked for besides: the first need stays (ADR 109). `my_stopped` in
-walls/58_stopped.sql counts the same for the rail.
+What counts as decided: a later referral of the same case for help of the same group, of another kind of it only as
+urgent as the first (a health check of next week is no emergency care); "nothing more to do"; a closed case; a case that
+was opened again since, for it was decided when it was closed, unless that was a mistake (ADR 145). Help of another
+kind that a decline named is asked for besides: the first need stays (ADR 109). `my_stopped` in walls/58_stopped.sql
+counts the same for the rail.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from uuid import UUID
 
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from hamkori.access.worded import worded
 from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.closing import BY_MISTAKE
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
+from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import STOPPED, stop
 from hamkori.refusal import ENDED
 
@@ -41,7 +44,11 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
         Q(referral__service_code=asked)
         # Of another kind of the same group one that its sender took back again has asked nobody; where help had begun
         # the person's word ended it, and what comes next was decided.
-        | (Q(group=group(asked)) & ~Q(referral__state_code=ENDED, referral__served_at=None)),
+        | (
+            Q(group=group(asked))
+            & ~Q(referral__state_code=ENDED, referral__served_at=None)
+            & (Q(referral__urgency_code=URGENT) | ~Q(Exact(OuterRef("referral__urgency_code"), URGENT)))
+        ),
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),
     )
