@@ -53,7 +53,11 @@ def test_a_supervisor_sees_the_case_and_opens_no_name(world) -> None:
     client = doors.client_for(world.saida)
     page = text(client.get(f"/cases/{case.code}/"))
     assert "?open=contact" not in page
-    assert "?open=needs" in page
+    assert "?open=needs" not in page, "nothing is written there"
+    with doors.acting(world.zarina) as zarina:
+        mine = Case.objects.get(pk=case.pk)
+        cases.edit(zarina, mine, version=mine.version, codes={}, sealed={"needs": {"needs": "Canary"}})
+    assert "?open=needs" in text(client.get(f"/cases/{case.code}/"))
     assert client.get(f"/cases/{case.code}/?open=contact").status_code == 403
     assert client.get(f"/cases/{case.code}/edit/").status_code == 403
 
