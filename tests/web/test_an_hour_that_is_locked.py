@@ -122,7 +122,9 @@ def test_now_as_agreed_by_telephone_is_said_at_no_other_time(house: Senders) -> 
     """Red before: "at the latest by 21:00", with the hour of the telephone behind the lock."""
     _case, sent = agreed_by_telephone(house)
     desk = house.browser(DESK)
-    assert desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now")).status_code == 303
+    assert (
+        desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now", line_unread="1")).status_code == 303
+    )
     told = page_text(desk.get(f"/referrals/{sent.code}/"))
     sentence = "Accepted. The person comes as you agreed by telephone: open what is written."
     assert sentence in told
@@ -179,7 +181,9 @@ def test_who_accepts_just_before_midnight_reads_and_says_nothing_of_now(house: S
     button = re.search(r'<button[^>]*name="when"[^>]*value="now"[^>]*>(.*?)</button>', shown, re.DOTALL)
     assert button is not None
     assert "As agreed by telephone" in button[1]
-    assert desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now")).status_code == 303
+    assert (
+        desk.post(f"/referrals/{sent.code}/accept/", yes(house, sent, when="now", line_unread="1")).status_code == 303
+    )
     pass_time(minutes=1)
     for who in EVERYBODY:
         assert "onight" in page(house, sent, who), who
