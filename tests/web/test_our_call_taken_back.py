@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 SAID_YES = re.compile(r"Your team called (?:today|yesterday) \d\d:\d\d: yes")
 UNCONFIRMED = "without a confirmed place"
 ASKS = "They said yes They said no They will call back Reached nobody"
+ASIDE = "Hour and meeting point that were agreed are put aside until they say yes again."
 OWED = "theirs is still free"
 SLIP = "Your team took the yes of Shelter Kulob back ("
 SAVED = "Put back: that call counts no more. The answer of Shelter Kulob is still open."
@@ -111,10 +112,15 @@ def test_who_was_told_meanwhile_is_told_first(house: Senders) -> None:
         assert TITLE in today(house, each)
         assert SLIP in page(house, sent, each), each
     assert "as agreed on the telephone" not in page(house, sent, DESK), "nobody reads hour and place"
+    assert ASIDE in page(house, sent)
     presses(house, sent, "warn_person", "warned")
     assert TITLE not in today(house)
     says(house, sent, "said_yes")
     assert written(sent) == stood, "and they stand again once it is a yes"
+    assert ASIDE not in page(house, sent)
+    says(house, sent, "said_no")
+    assert ASIDE in page(house, sent), "red before: after a no, too, they were gone without a word"
+    says(house, sent, "said_yes")
     assert AFTER_ALL in page(house, sent)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
     form = ArrangeForm(initial=line or {}, auto_id="arrange_%s") if may and (line is not None or not opens) else None
     return {
         "arranged": written,
-        "if_told": str(MAY_GO) if last is None and is_turned_to_no(page.calls, slips(page.referral)) else "",
+        "if_told": _after_no(page, last, written=written),
         "arranged_aged": at is not None and is_another(page.card, at),
         "arranged_at": moments.moment(at, page.at) if at is not None else "",
         "meeting": opens,
@@ -68,6 +68,16 @@ def shown(page: SenderPage, state: str, line: dict[str, Any] | None) -> dict[str
         "version": page.referral.version,
         **of_arranged(page),
     }
+
+
+def _after_no(page: SenderPage, last: Taken | None, *, written: bool) -> str:
+    """After a no, or a yes that was put back: whether the person is told, and what has become of hour and place."""
+    if written or not is_turned_to_no(page.calls, slips(page.referral)):
+        return ""
+    return str(MAY_GO if last is None else PUT_ASIDE)
+
+
+PUT_ASIDE: Final = gettext_lazy("Hour and meeting point that were agreed are put aside until they say yes again.")
 
 
 def _kept(page: SenderPage, state: str) -> str:
