@@ -155,7 +155,7 @@ def test_after_a_change_that_nobody_reads_nothing_is_said_of_the_one_before(scen
         ask("update consent_row set kind_code = %s", of)
         ask("update referral_card set doctor_code = 'not_asked' where referral_id = %s", referral.pk)
     now = "Summaries that were sent show this now: "
-    assert f"{now}Risk." in changed(scene.zarina, case, risk_code="high")
+    assert f"{now}Risk: high." in changed(scene.zarina, case, risk_code="high")
     assert now not in changed(scene.zarina, case, doctor_code="yes")
 
 

@@ -40,7 +40,7 @@ def test_who_waits_for_one_person_reads_that_two_children_come_along(scene: Scen
     referral = scene.sent(case)
     scene.accepted(referral)
     said = changed(scene.zarina, case, children_code="2", doctor_code="yes")
-    shows = "Summaries that were sent show this now: Children who come along, needs a doctor"
+    shows = "Summaries that were sent show this now: Children who come along: 2, needs a doctor: yes"
     assert shows in said
     assert "Told: " in said.partition(shows)[2]
     line = "Changed, also in what was sent: Children who come along: 2 (before: not asked)"

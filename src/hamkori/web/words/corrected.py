@@ -25,7 +25,7 @@ def since(case: Case, at: datetime | None) -> str:
     if not told.referrals:
         return ""
     said = _("Summaries that were sent show this now: %(what)s. Told: %(whom)s.")
-    return said % {"what": facts.names(told.names), "whom": bodies(told.referrals)}
+    return said % {"what": facts.now(told.names, case), "whom": bodies(told.referrals)}
 
 
 def with_a_yes(case: Case) -> str:

@@ -64,6 +64,17 @@ def names(found: Iterable[str]) -> str:
     return lists.enumerated(name(one) for one in found)
 
 
+def now(found: Iterable[str], of: object) -> str:
+    """The same, each with what it says now. `of`: the case."""
+    return lists.enumerated(
+        _("%(what)s: %(value)s") % {"what": name(one), "value": said(one, _value(getattr(of, one)))} for one in found
+    )
+
+
+def _value(said: object) -> str:
+    return str(said).lower() if isinstance(said, bool) else str(said)
+
+
 def line(found: Iterable[Changed]) -> str:
     """Each with what it is now and what it was."""
     return lists.several(
