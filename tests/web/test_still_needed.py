@@ -47,7 +47,7 @@ def test_a_doctor_this_week_is_the_next_button_and_no_emergency(house, zarina) -
     at = way.goes(way.press(zarina, need, **way.NEEDS, doctor="soon", do="go"))
     at = way.goes(way.press(zarina, at, service=way.chosen(zarina.get(at).content.decode())))
     checked = page_text(zarina.get(at))
-    assert "your region, that you need a doctor. Your name is locked with the rest" in checked
+    assert "your region, that you need a doctor. They do not see your name." in checked, "none is written yet"
     assert "risk is" not in checked, "what nobody asked is not said to be seen"
     after = zarina.get(way.goes(way.press(zarina, at, do="send"))).content.decode()
     found = re.search(r'<a class="btn" href="([^"]+)"[^>]*>\s*([^<]+)', after)

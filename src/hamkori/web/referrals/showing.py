@@ -108,7 +108,6 @@ def context(screen: Screen, form: ReferForm, refused: str = "") -> dict[str, Any
         "withheld": [*never(way), *parts_withheld(screen.known, way)] if way and way.purpose else [],
         "agreed_line": agreed_line(screen, way),
         "card_rows": words.together(card_rows(screen, form)) if way else [],
-        "say_in": _say(screen),
         **empties.shown(screen),
         **(risk.asked(case) | child_named.shown(screen)),
         "leaving": leaving(screen),
@@ -131,7 +130,7 @@ def _details_open(screen: Screen, form: ReferForm) -> bool:
 
 def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
     """The person's own words: those of an earlier referral, which go on only if the person wants it, and new ones; and
-    of what is chosen what stays sealed, and whether it is far.
+    of what is chosen what stays sealed, what is said to the person of it, and whether it is far.
     """
     way, typed = screen.way, form["agreed_text"]
     lacks = empties.reach(screen) if way else {}
@@ -143,6 +142,7 @@ def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
         "words_open": bool(typed.errors or typed.value()),
         "later_text": later_text(screen, way, written=written, empty=empty) if way else [],
         **lacks,
+        "say_in": _say(screen, empty),
         "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
     }
 
@@ -182,19 +182,20 @@ def say(
     return spoken.said(spoken.hers(known.case, known.asked_in), sentences)
 
 
-def _say(screen: Screen) -> list[spoken.Spoken]:
-    """The same of the chosen service."""
+def _say(screen: Screen, empty: Collection[str]) -> list[spoken.Spoken]:
+    """The same of the chosen service. `empty`: parts in which nothing is written yet."""
     way, chosen = screen.way, screen.chosen
     if chosen is None:
         return []
     listing, police = chosen.listing, way is not None and way.police
-    body, service, named = lambda: _called(screen), listing.service_code, way is not None and _names(screen, way)
+    body, service, named = lambda: _called(screen), listing.service_code, way is not None and _names(screen, way, empty)
     return say(screen.known, body, service, police=police, week=listing.week, named=named)
 
 
-def _names(screen: Screen, way: Way) -> bool:
+def _names(screen: Screen, way: Way, empty: Collection[str]) -> bool:
     """Whether something of the name goes, as `later_text` says it."""
-    return way.named and not {"identity", "contact"}.isdisjoint(screen.ticked)
+    goes = {*screen.ticked} - {*empty, *(one for one, why in way.withheld.items() if why == "empty")}
+    return way.named and not {"identity", "contact"}.isdisjoint(goes)
 
 
 def _coordinator_called(screen: Screen) -> dict[str, Any]:
