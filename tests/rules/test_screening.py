@@ -261,7 +261,10 @@ def test_danger_comes_first_and_not_asked_is_an_answer() -> None:
     assert not screening.danger_answered({**asked, "danger_now": "maybe"})
     assert not screening.danger_answered({})
     assert not screening.in_danger(asked)
-    assert screening.in_danger({**asked, "hurt_or_ill": "yes"})
+    assert screening.in_danger({**asked, "held_or_watched": "yes"})
+    assert not screening.in_danger({**asked, "hurt_or_ill": "yes"}), "a need of today"
+    assert screening.needs_doctor({**asked, "hurt_or_ill": "yes"})
+    assert not screening.needs_doctor(asked)
     assert not screening.in_danger({**asked, "safe_to_talk": "yes"})
 
 

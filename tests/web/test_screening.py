@@ -138,6 +138,32 @@ def test_danger_marks_the_case_before_anything_is_finished(house: House) -> None
         assert not Case.objects.get(pk=case.pk).has_danger
 
 
+def test_a_doctor_who_is_needed_today_is_a_need_and_no_danger(house: House) -> None:
+    """Red before: "Somebody is in danger, call 112", beside "in danger: no", of a man with a cut on his hand."""
+    case, client = house.case(signs=[]), doors.client_for(house.zarina)
+    save(client, case, "danger", danger_now="no", hurt_or_ill="yes")
+    with god():
+        found = Case.objects.get(pk=case.pk)
+    assert (found.has_danger, found.doctor_code) == (False, "yes")
+    assert "doctor" in found.need_tonight_codes
+    assert "not_asked" not in found.need_tonight_codes
+    assert "Needs a doctor: nobody is asked now" in client.get(f"/cases/{case.code}/").content.decode()
+    save(client, case, "danger", danger_now="yes", hurt_or_ill="yes")
+    with god():
+        found = Case.objects.get(pk=case.pk)
+    assert found.has_danger
+    assert found.need_tonight_codes.count("doctor") == 1
+
+
+def test_danger_and_a_doctor_said_together_are_both_kept(house: House) -> None:
+    case, client = house.case(signs=[]), doors.client_for(house.zarina)
+    save(client, case, "danger", held_or_watched="yes", hurt_or_ill="yes")
+    with god():
+        found = Case.objects.get(pk=case.pk)
+    assert found.has_danger
+    assert "doctor" in found.need_tonight_codes
+
+
 def test_where_it_is_not_safe_nothing_more_is_asked(house: House) -> None:
     case, client = house.case(signs=[]), doors.client_for(house.zarina)
     answer = save(client, case, "danger", safe_to_talk="no")

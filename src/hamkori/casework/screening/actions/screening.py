@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -19,7 +19,14 @@ from hamkori.casework.case.queries.sections import completed_signs
 from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.screening.rules.lifecycle import SCREENING
-from hamkori.casework.screening.rules.screening import DIMENSIONS, danger_answered, in_danger, sets_by_age, sets_for
+from hamkori.casework.screening.rules.screening import (
+    DIMENSIONS,
+    danger_answered,
+    in_danger,
+    needs_doctor,
+    sets_by_age,
+    sets_for,
+)
 from hamkori.lifecycle import take
 from hamkori.refusal import Invalid, NotNow
 from hamkori.vocabulary import codelist
@@ -31,6 +38,14 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "signs": ("indicator", "screening_answer"),
 }
 """Parts of the sealed answers, each code -> answer, with the lists of both. Danger and act come before any sign."""
+
+
+DOCTOR: Final = "doctor"
+"""Of what is needed tonight."""
+NOTHING_SAID: Final = ("nothing_now", "not_asked")
+"""In its place: that nothing is needed, or was not asked."""
+NO_DOCTOR: Final = ("no", "not_asked")
+"""The same of who needs one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +168,7 @@ def save(act: Act, case: Case, *, seal_no: int, part: str, answers: Mapping[str,
     fields["saved"] = sorted(saved)
     if part == "danger":
         _mark_danger(act, case, before, fields["danger"])
+        _mark_doctor(act, case, before, fields["danger"])
     kept = sealing.put(act, case, "screening", fields, row=row, coded={"set_codes": list(sets)})
     assert isinstance(kept, Screening)
     act.note(section="screening", seal_no=kept.seal_no)
@@ -185,6 +201,20 @@ def _mark_danger(act: Act, case: Case, before: Mapping[str, str], answers: Mappi
         cases.danger_said.body(act, case, version=case.version)
     elif danger != case.has_danger:
         cases.edit.body(act, case, version=case.version, codes={"has_danger": danger})
+
+
+def _mark_doctor(act: Act, case: Case, before: Mapping[str, str], answers: Mapping[str, str]) -> None:
+    """A doctor who is needed today stands among what is needed, as if it was said there. Nothing takes it out but who
+    says there that one came, or that none is needed.
+    """
+    if not needs_doctor(answers) or needs_doctor(before) or DOCTOR in case.need_tonight_codes:
+        return
+    codes: dict[str, Any] = {
+        "need_tonight_codes": [*(one for one in case.need_tonight_codes if one not in NOTHING_SAID), DOCTOR]
+    }
+    if case.doctor_code in NO_DOCTOR:
+        codes["doctor_code"] = "yes"
+    cases.edit.body(act, case, version=case.version, codes=codes)
 
 
 @action("screening.record", on="case")

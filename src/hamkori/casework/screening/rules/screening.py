@@ -7,6 +7,7 @@ See docs/design/screening.md.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from hamkori.vocabulary import Entry, codelist, indicators, screening_sets, stage_1_rule
 
@@ -235,6 +236,15 @@ def danger_answered(answers: Answers) -> bool:
     """The guard: every danger question has an answer, "not asked" among them."""
     allowed = codelist("danger_answer")
     return all(answers.get(code) in allowed for code in codelist("danger_question").codes)
+
+
+DOCTOR_TODAY: Final = "hurt_or_ill"
+"""The question whose yes is a need of today, and no danger."""
+
+
+def needs_doctor(answers: Answers) -> bool:
+    """Whether a doctor is needed today."""
+    return answers.get(DOCTOR_TODAY) == "yes"
 
 
 def in_danger(answers: Answers) -> bool:
