@@ -112,7 +112,6 @@ IMPERATIVE = {
 }
 SAID_BY_THE_PRESS = frozenset(
     {
-        "A doctor came or is not needed",
         "A doctor saw both",
         "A doctor saw the child",
         "A doctor saw the person",
@@ -122,6 +121,7 @@ SAID_BY_THE_PRESS = frozenset(
         "Answer: not shared",
         "Done, set the next step",
         "I have them",
+        "No doctor is needed",
         "No place tonight",
         "Not now",
         "Not reached",

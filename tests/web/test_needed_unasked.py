@@ -266,7 +266,7 @@ def test_a_doctor_for_this_week_waits_here_and_one_for_today_in_a_row_of_its_own
     assert f'href="/cases/{case.code}/#doctor">Found or not needed' in page
     box = house.browser().get(f"/cases/{case.code}/").content.decode().partition('id="doctor"')[2].partition("</li>")[0]
     assert "A doctor saw the person" in box, "one press says it there"
-    assert f'href="/cases/{case.code}/edit/?all=1#id_doctor_code">A doctor came or is not needed' in box
+    assert f'href="/cases/{case.code}/edit/?all=1#id_doctor_code">No doctor is needed' in box
     edit = house.browser().get(f"/cases/{case.code}/edit/?all=1").content.decode()
     assert 'id="id_doctor_code"' in edit
     assert f"{SAID}a doctor" in page_text(house.browser().get(f"/cases/{case.code}/"))

@@ -202,7 +202,7 @@ def _doctor(file: File, refer_url: str | None) -> Alarm:
     """
     edit = reverse("edit_case", args=[file.case.code]) + "?all=1#id_need_tonight_codes"
     seen = doctor_seen.offered(file.case)
-    other = alarm("", "", url=edit, button=_("A doctor came or is not needed"), seen=seen)
+    other = alarm("", "", url=edit, button=_("No doctor is needed"), seen=seen)
     title = red.no_doctor(file.case.doctor_code)
     if not refer_url:
         return {**other, "title": title, "tone": "wait"}

@@ -52,7 +52,7 @@ def _needed(file: File) -> Task | None:
 def _box(file: File, row: Task, button: str) -> Alarm:
     """The same row with a press for whom a doctor has seen; that none is needed is said among the details."""
     url = f"{reverse('edit_case', args=[file.case.code])}?all=1#id_doctor_code"
-    other = alarm("", "", url=url, button=_("A doctor came or is not needed"))
+    other = alarm("", "", url=url, button=_("No doctor is needed"))
     more = {"tone": "calm", "then": other, "seen": doctor_seen.offered(file.case), "id": DOCTOR}
     return alarm(row["label"], row["hint"], url=row["url"], button=button, **more)
 
