@@ -19,7 +19,7 @@ from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.consent.rules import packet
 from hamkori.people.queries import existing
 from hamkori.refusal import NotNow
-from hamkori.web.consent import about_child, until, words
+from hamkori.web.consent import about_child, doubted, until, words
 from hamkori.web.consent.rows import (
     NOT_ASKED,
     POLICE,
@@ -172,6 +172,7 @@ class AskForm(KitForm):
         self._how(language)
         if self.child:
             self.fields.update(about_child.in_rows())
+            doubted.ask(self)
         self.fields["excluded"] = Named(
             label=_("Organisations that must get nothing"),
             ever=(*dict(listed), *self.kept),
@@ -349,6 +350,7 @@ class AskForm(KitForm):
                 self._missing("child_speaker", bool(given.get("speaker")))
                 self._missing("child_guardian_clear", given.get("suspected") == "no")
                 self._missing("child_answer", self.asking().child_asked)
+                doubted.hold(self, doubted.doubts(self.former))
         elif said or self.without() or self.again():
             self._missing("how_said", bool(given.get("how_said")))
         return given

@@ -36,7 +36,7 @@ from hamkori.casework.work.queries.other_age import is_plainly_grown
 from hamkori.operations import together
 from hamkori.people.queries import BodyCard, organisations
 from hamkori.refusal import Invalid, NotNow
-from hamkori.web.consent import about_child, said, until, words
+from hamkori.web.consent import about_child, doubted, said, until, words
 from hamkori.web.consent import ending as after
 from hamkori.web.consent.asked_first import MEANWHILE, how_it_came, is_of_an_older, says_so
 from hamkori.web.consent.forms import AskForm, as_ids, asked_anew, asked_as_adult
@@ -302,6 +302,7 @@ def _page(
         "unlisted": form.unlisted,
         "history": histories(former, bodies),
         "agreed": former.unwritten or any(row.agrees or (row.waits and open_now) for row in former.rows.values()),
+        "doubted": doubted.again(former),
         "tells": corrected.with_a_yes(found) if open_now else "",
         "unheard": consented.rows(key for key in former.rows if key in former.unheard_rows),
         "ended_unheard": [lists.label("service", one) for one in ended_unheard(found.pk)],
@@ -355,5 +356,6 @@ def _read_only(request: HttpRequest, found: Case, former: Asked, bodies: dict[UU
         "now": at,
         "rows": [(words.row(key), state(former, key)) for keys in words.GROUPS.values() for key in keys],
         "history": histories(former, bodies),
+        "doubted": doubted.again(former),
     }
     return render(request, "consent/read.html", context)

@@ -17,7 +17,7 @@ from hamkori.casework.case.actions import case as act
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.operations import first_stands
 from hamkori.refusal import NotNow
-from hamkori.web.consent import about_child
+from hamkori.web.consent import about_child, doubted
 from hamkori.web.consent.forms import AT_FIELD
 from hamkori.web.first import heard
 from hamkori.web.first.frame import address, beside, drawn
@@ -40,6 +40,7 @@ def ask(form: KitForm) -> None:
     """Adds a child's questions, the child's own first."""
     asked = about_child.fields()
     form.fields.update({name: asked[name] for name in ORDER})
+    doubted.ask(form)
     form.fields["child_answer"].help_text = ""  # it stands above the questions, in fewer words
     form.fields["speaker"].help_text = about_child.BROUGHT
     form.offer("speaker", [*lists.choices("speaker"), (about_child.NOBODY, _("No adult can be asked now"))])
@@ -82,6 +83,7 @@ def complete(form: KitForm) -> None:
             suspected = guard == "child_guardian_clear"
             why = about_child.may_be_involved(said.get("speaker") or "") if suspected else sentence(NotNow(guard))
             form.add_error(AT_FIELD[guard], _("Say whether this adult may be involved.") if unsaid else why)
+    doubted.hold(form)
 
 
 def alone(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:

@@ -17,6 +17,7 @@ from hamkori.access.context import now
 from hamkori.casework.consent.queries.consent import AGREES, asked
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.web.consent import words
+from hamkori.web.consent.doubted import DOUBTED, SETTLED
 from hamkori.web.consent.rows import POLICE, answer_name, held, plain
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.words import child_heard
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 ADULT: Final = "adult_heard"
 OF_CHILD: Final = ("child_answer", "child_reason")
-NOT_KEPT: Final = frozenset({"speaker", "suspected", "word", "language_code", ADULT})
+NOT_KEPT: Final = frozenset({"speaker", "suspected", "word", "language_code", DOUBTED, SETTLED, ADULT})
 """What an adult answers, and what is no answer of the child's."""
 EACH: Final = "each"
 """Of the police: each of the two questions apart."""

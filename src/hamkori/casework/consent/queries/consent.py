@@ -33,6 +33,8 @@ class Said:
     answer: str
     sections: tuple[str, ...]
     until: datetime | None
+    speaker: str = field(default="", compare=False)
+    """Of a child, the adult who answered for it then; nobody else answers anew by saying the same."""
 
     @property
     def agrees(self) -> bool:
@@ -199,7 +201,7 @@ def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
         speaker_suspected=row.speaker_suspected,
         child_answer=row.child_answer_code,
         rows=tuple(
-            Said(key[0], key[1], one.answer_code, sections_of("consent", row.pk, one.sections), one.until)
+            Said(*key, one.answer_code, sections_of("consent", row.pk, one.sections), one.until, one.speaker_code)
             for key in rules.ROWS
             if (one := by_key.get(key)) is not None
         ),
