@@ -143,3 +143,17 @@ def test_consent_and_search_say_the_same_as_the_case(house: Senders) -> None:
     assert "only if the person raises it" not in consent
     search = page_text(house.browser().get(f"/cases/{case.code}/refer/?need=HOME"))
     assert ("Shelter" in search, "the person said no" in search, "The person said no" in search) == (True, False, False)
+
+
+def test_a_no_from_before_the_closing_is_not_called_not_asked(house: Senders) -> None:
+    """Red before: "Not asked", so that the next worker believes that nobody ever asked."""
+    case = stayed_and_closed(house)
+    opens(house, case, "closed_by_mistake")
+    for who in BOTH:
+        shown = page_text(house.browser(who).get(f"/cases/{case.code}/"))
+        assert "Said no before closing: ask again" in shown, who
+        assert "Said no before the case was closed, ask again: shelter." in shown, who
+        assert "Shelter, social help: Not asked" not in shown, who
+        assert "Psychologists: Not asked" in shown, f"{who}: of whom nobody asked before"
+    house.agreed(case, answer="no")
+    assert "before closing" not in page_text(house.browser().get(f"/cases/{case.code}/"))

@@ -120,3 +120,16 @@ def test_who_fits_and_was_shut_out_so_is_named_where_another_is_asked(house: Sen
     assert says in shown(house, again)
     excludes(house, case)
     assert says not in shown(house, again)
+
+
+def test_what_the_person_has_taken_back_since_is_not_what_they_want(house: Senders) -> None:
+    """Red before: "the person wants this help", as the last word, beside "Shelter, social help: Withdrawn"."""
+    case, sent = ended(house, "through_other")
+    house.agreed(case)
+    pass_time(minutes=1)
+    takes_back(house, case, "in_person")
+    for who in BOTH:
+        for page in pages(house, case, sent, who):
+            assert WANTS not in page, who
+            assert "the person wanted this help (" in page, who
+            assert "and said no today" in page or "and said no tonight" in page, who

@@ -1,10 +1,13 @@
 -- What the person said themselves, first, since a no that somebody else brought ended a referral: when they were asked, and whether they agree
--- to that help and to this organisation (ADR 200). Null: not asked since; or asked anew, because the case was opened again. Granted to nobody.
+-- to that help and to this organisation (ADR 200); `no_at`: since when their last word to it is a no (ADR 225). Null: not asked since; or asked anew, because the case was opened again. Granted to nobody.
 create or replace function brought_answer(r public.referral) returns jsonb
   language sql stable set search_path = '' as $$
   select case when n.step_code <> 'ask_again' and w.answer_code <> 'not_asked' and not public.ended_unheard(r) then jsonb_build_object(
            'at', n.at, 'agrees', w.answer_code in ('yes', 'without_name') and not exists (
-             select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id)) end
+             select 1 from public.consent_excluded e where e.consent_id = n.id and e.organisation_id = r.to_organisation_id),
+           'no_at', (select case when l.answer in ('no', 'withdrawn') then l.at end
+                       from public.answered_since(r) l join public.consent c on c.case_id = o.case_id and c.number = l.number
+                      where c.step_code <> 'ask_again' order by l.number desc limit 1)) end
     from public.referral_origin o
       join public.referral_sender x on x.referral_id = o.referral_id
       join public.consent n on n.case_id = o.case_id

@@ -27,7 +27,7 @@ def answered(one: Sent, file: File) -> str:
 def is_wanted(one: Sent, file: File) -> bool:
     """Whether the person wants what it had ended: it is sent again (ADR 201)."""
     said = file.brought.said.get(one.code) if one.is_brought else None
-    return said is not None and said.agrees
+    return said is not None and said.wants
 
 
 def box(file: File) -> list[Alarm]:

@@ -122,6 +122,8 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
         return _brought(agreed, marks)
     if agreed.asks_child:
         return _asks_child(agreed, marks)
+    if agreed.opened_again:
+        return _opened(agreed, marks)
     police = _police(agreed, marks["police"])
     said = named(marks, police.sentence, waits=waits)
     return said if waits or len(said) <= TWO_LINES else _numbers(marks, police.counted)
@@ -135,6 +137,21 @@ def _brought(agreed: Agreed, marks: dict[str, str]) -> str:
     said = _("No, not certain to be theirs, ask the person: %(whom)s.")
     named_all = ", ".join(_("police") if kind == "police" else _short(kind) for kind in whom)
     return " ".join(filter(None, (named(rest, police).strip(), said % {"whom": named_all})))
+
+
+def _opened(agreed: Agreed, marks: dict[str, str]) -> str:
+    """Of a case that was opened again: who got a no before it was closed, after the rest (ADR 225)."""
+    before = [kind for kind in marks if _no_before(agreed, kind)]
+    rest = {kind: mark for kind, mark in marks.items() if kind not in before}
+    said = _("Said no before the case was closed, ask again: %(whom)s.")
+    told = said % {"whom": ", ".join(_short(kind) for kind in before)} if before else ""
+    return f"{named(rest, _police(agreed, marks['police']).sentence)} {told}".strip()
+
+
+def _no_before(agreed: Agreed, kind: str) -> bool:
+    """Whether all that was said of this kind is a no from before the case was opened again. To the police it stays."""
+    answers = {row.answer for key, row in agreed.rows.items() if key[0] == kind}
+    return agreed.opened_again and kind != "police" and bool(answers) and answers <= {*agreement.NOES}
 
 
 def _is_brought(agreed: Agreed, kind: str) -> bool:
@@ -245,8 +262,9 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
         return {"kind": _kind(kind), "answer": _("The child said no"), "state": "no"}
     if any(agreed.as_adult(*key) for key in agreement.ROWS if key[0] == kind):
         return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}
-    if _is_brought(agreed, kind):
-        return {"kind": _kind(kind), "answer": str(red.HEARD_NO), "state": "unasked"}
+    if _is_brought(agreed, kind) or _no_before(agreed, kind):
+        no = str(red.HEARD_NO) if _is_brought(agreed, kind) else _("Said no before closing: ask again")
+        return {"kind": _kind(kind), "answer": no, "state": "unasked"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     # What nobody has asked takes nothing from a yes; what was refused or has ended does.

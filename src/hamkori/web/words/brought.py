@@ -12,13 +12,15 @@ from hamkori.web.words import lists
 
 
 def said(answer: Answer | None, now: datetime) -> str:
-    """When they were asked, and what they said; inside a line. '' while nobody has asked."""
+    """When they were asked, and what they said; inside a line. A no that came later is said. '' while unasked."""
     if answer is None:
         return ""
+    when = {"when": moments.moment(answer.at, now)}
+    if answer.agrees and answer.no_at is not None:
+        wanted = _("the person wanted this help (%(when)s), and said no %(then)s")
+        return wanted % {**when, "then": moments.moment(answer.no_at, now)}
     no = _("asked %(when)s: the person does not want this help")
-    return (_("asked %(when)s: the person wants this help") if answer.agrees else no) % {
-        "when": moments.moment(answer.at, now)
-    }
+    return (_("asked %(when)s: the person wants this help") if answer.agrees else no) % when
 
 
 def how(code: str) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -64,6 +65,13 @@ class Answer:
 
     at: datetime
     agrees: bool
+    no_at: datetime | None = None
+    """When they said no, if that is their last word to it."""
+
+    @property
+    def wants(self) -> bool:
+        """Whether they agree still."""
+        return self.agrees and self.no_at is None
 
 
 @dataclass(frozen=True)
@@ -82,5 +90,10 @@ def brought(case: UUID) -> Brought:
     found = json.loads(found) if isinstance(found, str) else found
     if not found:
         return Brought()
-    said = {code: Answer(datetime.fromisoformat(one["at"]), one["agrees"]) for code, one in found["said"].items()}
+    said = {code: _answer(one) for code, one in found["said"].items()}
     return Brought(said, frozenset(map(UUID, found["shut"])))
+
+
+def _answer(one: Mapping[str, Any]) -> Answer:
+    no = datetime.fromisoformat(one["no_at"]) if one["no_at"] else None
+    return Answer(datetime.fromisoformat(one["at"]), one["agrees"], no)
