@@ -289,6 +289,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(
         ("referral_no_brought(uuid)", "referral_wanted_after_all(uuid)", "case_ended_unheard(uuid)"), "hk_app"
     ),
+    "referral_no_again(uuid)": "hk_app",
     **dict.fromkeys(("case_unheard(uuid)", "answer_unheard(uuid,text,text)"), "hk_app"),
     "age_differs(uuid,timestamp with time zone)": "",
     **dict.fromkeys(("referral_no_since(referral)", "referral_is_expected(referral,timestamp with time zone)"), ""),

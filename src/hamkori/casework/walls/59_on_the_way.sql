@@ -155,6 +155,19 @@ begin
 end $$;
 grant execute on function referral_wanted_after_all(uuid) to hk_app;
 
+-- For the other side, of what somebody else's no had ended before anybody came: when the person said no themselves since, if that is their
+-- last word to it. What was told by telephone between both is older than this (ADR 224).
+create or replace function referral_no_again(p_referral uuid) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['D', 'R', 'RV']) is not true then return null; end if;
+  return (select l.at from public.referral r join public.referral_sender x on x.referral_id = r.id
+            cross join lateral (select a.at, a.answer from public.answered_since(r) a order by a.number desc limit 1) l
+           where r.id = p_referral and r.state_code = 'ended' and x.ending_code = 'withdrawn' and l.answer in ('no', 'withdrawn')
+             and x.how_said_code in ('by_phone_no_word', 'by_message', 'through_other') and public.desk_waited(r));
+end $$;
+grant execute on function referral_no_again(uuid) to hk_app;
+
 -- The same moment for the sender's side: also of a no by telephone, which whoever said it told the caller, and of what the sender's side
 -- ended itself while somebody was expected, where it may have told them (ADR 172, 177, 180):
 -- every cancellation, and of a child, for whom an adult speaks, or where somebody else brought it, also what was ended at the person's word. Who is grown and said so

@@ -21,7 +21,7 @@ from hamkori.casework.consent.rules.consent import BY_OTHERS
 from hamkori.operations import first_stands
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotAllowed, NotNow
-from hamkori.web.consent import said, withdrawn
+from hamkori.web.consent import doubted, newer_yes, said, withdrawn
 from hamkori.web.consent.asked_first import MEANWHILE, is_of_an_older
 from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
 from hamkori.web.consent.views import head, say_what_is_being_closed
@@ -55,6 +55,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         version = next((one for one in former.versions if str(one.number) == after and one.step == "withdraw"), None)
         if version is not None:
             context = {**head(request, found), **withdrawn.page(found, former, version), "read_at": at.isoformat()}
+            context |= {"doubted": doubted.again(former), **newer_yes.of(request, found, former, version)}
             return render(request, "consent/withdrawn.html", context)
         # "Stop everything, everywhere" was pressed: it is ticked. The rest is out of sight while it is (asking.css).
         whole = request.GET.get("all") == "1"
@@ -83,7 +84,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     say_what_is_being_closed(request, found)
     how_told.remember(request, code, "")
     shut_out.remember(request, code, "")
-    return done(actor, f"{reverse('consent_withdraw', args=[found.code])}?done={made.number}")
+    return done(actor, newer_yes.onward(request, found.code, made.number, former))
 
 
 def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, *, status: int = 200) -> HttpResponse:
@@ -100,6 +101,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "form": form,
         "speaks": [form[name] for name in ("speaker", "suspected") if name in form.fields],
         "sure": former.sure,
+        "word": request.POST.get("word", "") if form.is_bound else former.last_said,
         "everything": stands.everything(took),
         "shut_out": out,
         "groups": groups,

@@ -45,7 +45,9 @@ def left(received: Received, actor: Actor, *, finishes: bool) -> dict[str, Any]:
         "asks_if_left": number if received.state == "serving" else "",
         "sender_called": number if back and received.state in AFTER_HELP else ended,
         "doubt": words.doubt(gone) if gone is not None and answers else "",
-        "fate": said_words.fate(received, said, promised=promised, stands=stands),
+        "fate": said_words.fate(
+            received, said, promised=promised, stands=stands, no=None if stands else kept.no_again(received)
+        ),
         **({"state_word": said_words.STANDS_SHORT[stands]} if stands else {}),
         "fate_tone": "late" if stands == KEPT else "wait" if sought or stands else "",
         "of_who_left": said if received.state == "disputed" else "",

@@ -61,7 +61,7 @@ def page(request: HttpRequest, actor: Actor, referral: Referral, on: frozenset[s
     if not on & OURS:
         raise NotVisible
     found = whole(actor, referral, on & OURS)
-    if found.state == ENDED and not kept.is_kept(found):  # till then it stays on Today
+    if found.state == ENDED and not kept.stands(found):  # till then it stays on Today
         notices.read(actor, ["closed"], about=referral.pk)
     if any(section == "contact" for section, _at in found.narrowed):
         notices.read(actor, ["narrowed"], about=referral.pk)  # the page says it as long as it is so

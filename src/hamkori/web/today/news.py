@@ -201,6 +201,8 @@ def called_off(found: Arrived, now: datetime) -> list[dict[str, Any]]:
         sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], whose) if one.withdrew else row["sub"]
         if one.stands:
             sub = format_html("{}\u00a0· <b>{}</b>", row["sub"], str(received.STANDS[one.stands]).removesuffix("."))
+        elif one.no_again is not None:
+            sub = format_html("{}\u00a0· <b>{}</b>", sub, received.no_again(one.no_again, now).removesuffix("."))
         rows.append(row | {"what": what, "sub": sub})
     return rows
 

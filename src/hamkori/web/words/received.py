@@ -236,16 +236,26 @@ STANDS_SHORT: Final = {
 """The same in place of the state."""
 
 
-def fate(received: Received, left: str = "", *, promised: bool = False, stands: str = "") -> str:
+def no_again(when: datetime, at: datetime) -> str:
+    """That the person's own no is the last word, also after what was told by telephone (ADR 224)."""
+    return _("The person said no again, %(when)s: this is later than what you were told before.") % {
+        "when": moments.moment(when, at)
+    }
+
+
+def fate(
+    received: Received, left: str = "", *, promised: bool = False, stands: str = "", no: datetime | None = None
+) -> str:
     """What became of it, for whoever can read nothing else any more; of who was expected, that nobody waits. `left`:
     what is true of who left without a word. `promised`: they said yes on the telephone, and had not answered here.
-    `stands`: that the person may still come, or wants it.
+    `stands`: that the person may still come, or wants it. `no`: since when they do not, after such a word.
     """
     if stands:
         return " ".join((str(STANDS[stands]), _("Nothing of it can be opened here any more.")))
     waited = received.state == ENDED and (promised or received.referral.arrival_on is not None)
     if waited and received.referral.served_at is None and not received.missed:
-        return _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")
+        wait = _("Do not wait for the person: this referral has ended. Nothing of it can be opened here any more.")
+        return " ".join((wait, no_again(no, received.at))) if no is not None else wait
     if received.state == "finished" and left:
         return " ".join((left, _("The shared information was deleted.")))
     if received.state == "confirmed" and left:

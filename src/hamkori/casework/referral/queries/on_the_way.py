@@ -164,6 +164,14 @@ def wanted_after_all(referral: UUID) -> bool:
     return definer.value("referral_wanted_after_all", referral) is True
 
 
+def no_again(referral: UUID) -> datetime | None:
+    """To the other side: when the person said no themselves to what somebody else's no had ended, if they did so last
+    (ADR 0224).
+    """
+    said: datetime | None = definer.value("referral_no_again", referral)
+    return said
+
+
 class WantedAfterAll(Func):
     """The same, beside a row."""
 

@@ -21,7 +21,7 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.models import Referral, ReferralCard, ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.copies import added_here, sent_with
 from hamkori.casework.referral.queries.narrowed import not_called
-from hamkori.casework.referral.queries.on_the_way import no_was_brought, stands_here, wanted_after_all
+from hamkori.casework.referral.queries.on_the_way import no_again, no_was_brought, stands_here, wanted_after_all
 from hamkori.casework.referral.queries.promised import promised_here
 from hamkori.casework.referral.queries.put_right import Changed
 from hamkori.casework.referral.queries.referrals import ended_by_her_word, has_begun, read_state
@@ -94,6 +94,8 @@ class News:
     """The same, and the person was asked since: they want that help (ADR 0196)."""
     stands: str = ""
     """Of what has ended for whoever waits: a no was brought, the person not asked yet; or they want it (ADR 0196)."""
+    no_again: datetime | None = None
+    """When the person said no themselves, after a no that somebody else had brought (ADR 0224)."""
     not_called: bool = False
     """The person took back how to reach them: nobody there calls or writes any more."""
     parts: tuple[tuple[str, bool], ...] = ()
@@ -238,7 +240,8 @@ def _row(
         arrival_part=referral.arrival_part_code,
         agreed_at=referral.agreed_at,
         waited_for=(waits := ends and (_is_waited_for(referral) or _was_promised(referral))),
-        stands=stands_here(referral) if waits else "",
+        stands=(stands := stands_here(referral) if waits else ""),
+        no_again=no_again(referral.pk) if waits and not stands else None,
         begun=ends and read_state(referral) == ENDED and has_begun(referral),
         withdrew=(withdrew := ends and ended_by_her_word(referral)),
         brought=withdrew and no_was_brought(referral.pk),
