@@ -13,7 +13,7 @@ from tests.cast import pass_time
 from tests.web.senders import Senders, at, page_text, records
 from tests.web.test_a_child_took_it_back import CHILD, SPOKEN
 from tests.web.test_agreed_by_telephone import agreed as by_telephone
-from tests.web.test_asked_before_anybody_is_called_off import BROUGHT, FIRST, KEPT
+from tests.web.test_asked_before_anybody_is_called_off import BROUGHT, FIRST
 from tests.web.test_heard_through_somebody import shown, takes_back
 from tests.web.test_not_to_go_there import file
 from tests.web.test_place_found import BOTH, NEEDED, today, until
