@@ -52,6 +52,30 @@ def test_who_said_no_is_called_about_no_more_while_another_said_yes(house: Sende
     assert TAKEN not in page_text(zarina.get("/"))
 
 
+@pytest.mark.parametrize("vain", [0, 1])
+def test_who_was_called_in_vain_stands_quietly_below_a_yes(house: Senders, vain: int) -> None:
+    """Red before: "Nobody reached… comes first… nobody else is listed: call the coordinator" headed the card (227)."""
+    case, *pair = two(house)
+    silent, giving = pair[vain], pair[1 - vain]
+    zarina = house.browser()
+    press(zarina, f"/referrals/{silent.code}/call/", "not_reached")
+    assert silent.code in {row.referral for row in counted(house, "caseworker-cso").unread}
+    press(zarina, f"/referrals/{giving.code}/call/", "said_yes")
+    for who in BOTH:
+        assert not counted(house, who).unread, who
+        today = page_text(house.browser(who).get("/"))
+        for loud in (COORDINATOR, "comes first", "Nobody reached: "):
+            assert loud not in today, (who, loud)
+        assert today.index("yes, not confirmed in Hamkori yet") < today.index(TAKEN), who
+    page = zarina.get("/").content.decode()
+    assert f"/referrals/{silent.code}/recall/" not in page, "that desk may still accept"
+    assert f'href="/referrals/{silent.code}/"' in page
+    head = page_text(zarina.get(f"/cases/{case.code}/")).partition("What is next")[2][:300]
+    assert head.lstrip().startswith("Yes by telephone, not confirmed"), head
+    press(zarina, f"/referrals/{giving.code}/call/", "said_no")
+    assert {row.referral for row in counted(house, "caseworker-cso").unread} == {one.code for one in pair}
+
+
 def test_who_was_asked_already_said_yes_and_no_page_calls_that_no_answer(house: Senders) -> None:
     """Red before: "Asked already: Legal Aid, no answer yet. Nobody else is listed: call the coordinator"."""
     _case, first, second = two(house)

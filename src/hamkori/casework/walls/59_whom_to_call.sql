@@ -183,7 +183,7 @@ end $$;
 -- later day, one that the person did not come to or of which nobody says so in time, one that was agreed before the age was put
 -- right, or that the person's word is ending, is none (comes_later in referral/rules/tonight.py); what is no place to sleep is never settled by one.
 -- 'double': the same organisation said yes by telephone to another referral of this person for a place, and that counts (ADR 0166).
--- 'promised': they said no by telephone, and another organisation that was asked for a place yes. 'adult': help for children alone
+-- 'promised': they said no by telephone, or were called in vain, and another organisation that was asked for a place said yes (ADR 227). 'adult': help for children alone
 -- was asked for, and the person is an adult since; of a place that stays to call about, so that its lack is never hidden.
 -- Codes of our own lists, which tests/web/test_settled_elsewhere.py holds alike with them.
 create or replace function referral_moot(r public.referral, p_now timestamptz, p_zone text) returns text
@@ -211,7 +211,7 @@ create or replace function referral_moot(r public.referral, p_now timestamptz, p
           from public.referral_origin o join public.referral_origin p on p.case_id = o.case_id join public.referral n on n.id = p.referral_id
          where o.referral_id = r.id and r.urgency_code = 'urgent' and n.id <> r.id and n.state_code = 'sent' and n.service_code = any (k.places)
            and case when n.to_organisation_id = r.to_organisation_id then coalesce(public.call_that_counts(r.id), '') <> 'said_yes'
-                    else public.call_that_counts(r.id) = 'said_no' end and coalesce(n.needed_from_on <= k.today, true)
+                    else public.call_that_counts(r.id) in ('said_no', 'not_reached', 'no_coordinator') end and coalesce(n.needed_from_on <= k.today, true)
            and public.call_that_counts(n.id) = 'said_yes' and not exists (select 1 from public.referral_word w where w.referral_id = n.id)
          order by n.to_organisation_id <> r.to_organisation_id limit 1), '') end
     when (r.service_code like 'CHILD-%' or exists (

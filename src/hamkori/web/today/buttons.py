@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.coordination import FRUITLESS
+from hamkori.casework.case.queries.coordination import FRUITLESS, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.needed import DOCTOR
@@ -123,6 +123,7 @@ def name(one: Due, now: datetime) -> str:
     kind = "again" if one.what in NATIONAL and one.spoken else kind
     kind = "sent.waiting" if one.nobody_else or _opens_since(one) or _reads_note(one) else kind
     kind = "moot" if one.moot else kind
+    kind = "sent.waiting" if may_still_answer(one) else kind
     kind = "sent.waiting" if _agrees_a_time(one) else kind
     kind = "got.result.on" if one.what == THERE and one.closed else kind
     said = DO.get(kind, "") or DO[step_of(one) or one.what]
@@ -133,6 +134,11 @@ def _asks_another(one: Due) -> bool:
     """Whether a call about what waits for an answer brought none: the next way is another organisation."""
     fruitless = one.call is not None and one.call.answer in FRUITLESS
     return one.what == "sent.waiting" and fruitless and not (one.nobody_else or one.supervised)
+
+
+def may_still_answer(one: Due) -> bool:
+    """Whether another one said yes by telephone, and nobody was reached here: until that is confirmed both stay."""
+    return one.moot == red.PROMISED and one.call is not None and one.call.answer in UNREACHED
 
 
 def _agrees_a_time(one: Due) -> bool:
@@ -219,6 +225,8 @@ def opens(one: Due, now: datetime) -> str:
         return reverse("referral", args=[one.referral]) + PLACES[one.what]
     return (
         reverse("referral_recall", args=[one.referral])
+        if one.moot and not may_still_answer(one)
+        else ""
         if one.moot
         else _comes_today(one, now) or _reads(one, now) or _form_of(one)
     )

@@ -192,7 +192,7 @@ def no_place(
 
 
 PROMISED: Final = "promised"
-"""They said no on the telephone, and whoever else was asked for a place said yes."""
+"""They said no on the telephone, or were called in vain, and whoever else was asked for a place said yes."""
 
 
 def moot(why: str, service: str) -> str:
