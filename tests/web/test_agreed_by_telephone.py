@@ -260,12 +260,12 @@ def test_a_yes_that_is_said_twice_is_one_in_the_sentences(house: Senders) -> Non
     for _turn in range(2):
         text = call(house, sent, "said_yes")
     at = (f"/referrals/{sent.code}/", "/", f"/cases/{case.code}/")
-    assert [page_text(house.browser().get(one)).count("Your team called") for one in at] == [1, 1, 1], text
+    assert [page_text(house.browser().get(one)).count("Caseworker Cso called") for one in at] == [1, 1, 1], text
     for one in (at[0], "/", "/desk/"):
         assert page_text(house.browser("desk-shelter").get(one)).count("The sender called") == 1, one
     call(house, sent, "not_reached")
     text = call(house, sent, "not_reached")
-    assert text.count("Your team called") >= 2, "how often nobody was reached stays, and the yes beside it"
+    assert text.count("Caseworker Cso called") >= 2, "how often nobody was reached stays, and the yes beside it"
 
 
 TOLD = "I told the person"

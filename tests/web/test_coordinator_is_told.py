@@ -156,7 +156,7 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     assert zarina.post(called, {"operation": str(uuid4()), "answer": "perhaps"}).status_code == 400
     answer = zarina.post(called, {"operation": str(uuid4()), "answer": "not_reached"}, follow=True)
     assert "Saved: you called and reached nobody." in page_text(answer)
-    ours = re.compile(r"Your team called today \d\d:\d\d: not reached")
+    ours = re.compile(r"(?:Caseworker|Supervisor) Cso called today \d\d:\d\d: not reached")
     assert ours.search(page_text(answer))
     assert re.search(r"A call was made .*Reached nobody", page_text(answer).partition("What happened")[2])
     for slug in ("caseworker-cso", "supervisor-cso"):
@@ -170,7 +170,10 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     answer = page_text(zarina.post(called, {"operation": str(uuid4()), "answer": "coordinator"}, follow=True))
     assert "Saved: you reached the coordinator. Shelter Kulob knows nothing of it yet." in answer
     assert re.search(r"A call was made .*Reached the coordinator", answer.partition("What happened")[2])
-    assert re.search(r"Your team called the coordinator today \d\d:\d\d: reached", answer.partition("What happened")[0])
+    assert re.search(
+        r"(?:Caseworker|Supervisor) Cso called the coordinator today \d\d:\d\d: reached",
+        answer.partition("What happened")[0],
+    )
     awaited = r"coordinator today \d\d:\d\d: reached\. .*If nothing comes by \w+ \d\d:\d\d, call the coordinator again"
     assert re.search(awaited, answer), "and until when"
     assert "only a call helps" not in answer
@@ -179,7 +182,7 @@ def test_the_sender_says_that_they_called_and_asks_another_from_the_same_box(hou
     # Red before: an old page wrote "not reached" over it, and Today said no more than that nobody was reached.
     pass_time(minutes=1)
     answer = page_text(zarina.post(called, {"operation": str(uuid4()), "answer": "not_reached"}, follow=True))
-    reached = r"Your team called the coordinator today \d\d:\d\d: reached"
+    reached = r"(?:Caseworker|Supervisor) Cso called the coordinator today \d\d:\d\d: reached"
     assert re.search(rf"Recorded before: {reached}\.", answer)
     for slug in ("caseworker-cso", "supervisor-cso"):
         assert re.search(rf"Nobody reached: .*{reached}", page_text(house.browser(slug).get("/"))), slug

@@ -44,7 +44,7 @@ def test_a_supervisor_of_a_stopped_referral_has_the_number_and_records_the_call(
     saved = page_text(malika.post(f"{at}call/", {"operation": str(uuid4()), "answer": "coordinator"}, follow=True))
     assert "you reached the coordinator" in saved
     pass_time(minutes=1)
-    assert "Your team called the coordinator" in page_text(malika.get(at))
+    assert "Supervisor Cso called the coordinator" in page_text(malika.get(at))
     saved = page_text(malika.post(f"{at}call/", {"operation": str(uuid4()), "answer": "reached"}, follow=True))
     assert "you called Shelter Kulob and reached them." in saved
     assert "Their answer is still open" not in saved

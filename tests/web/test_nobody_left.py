@@ -66,7 +66,9 @@ def test_no_button_leads_to_a_page_on_which_nobody_is_listed(house: Senders, dec
     assert "you called and reached nobody. It is still open: call the coordinator." in call("not_reached")
     out = call("no_coordinator")
     assert "the coordinator was not reached. It is still open." in out
-    assert re.search(r"Your team called the coordinator today \d\d:\d\d: not reached", out), "and not the desk"
+    assert re.search(r"(?:Caseworker|Supervisor) Cso called the coordinator today \d\d:\d\d: not reached", out), (
+        "and not the desk"
+    )
     assert declined or "Call again. Ask your supervisor" in out, "no number of the desk: it was the coordinator"
     asked = call("coordinator")
     assert "If nothing comes, call the coordinator again." in asked

@@ -35,7 +35,9 @@ def test_who_said_no_is_called_about_no_more_while_another_said_yes(house: Sende
         assert TAKEN in today, "a line of the row of the person"
         assert today.index("yes, not confirmed in Hamkori yet") < today.index(TAKEN), who
     said = page_text(zarina.get("/"))
-    assert re.search(r"Your team called today \d\d:\d\d: no, not confirmed", said), "what they said stands there"
+    assert re.search(r"(?:Caseworker|Supervisor) Cso called today \d\d:\d\d: no, not confirmed", said), (
+        "what they said stands there"
+    )
     head = page_text(zarina.get(f"/cases/{case.code}/")).partition("What is next")[2][:300]
     assert head.lstrip().startswith("Yes by telephone, not confirmed"), head
     text = reads(zarina, refusing)

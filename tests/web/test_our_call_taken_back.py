@@ -21,7 +21,7 @@ from tests.web.test_taken_back_by_telephone import HERS, TELLS, says
 from tests.web.test_told_and_cancelled import cancels, told
 
 pytestmark = pytest.mark.django_db
-SAID_YES = re.compile(r"Your team called (?:today|yesterday) \d\d:\d\d: yes")
+SAID_YES = re.compile(r"(?:Caseworker|Supervisor) Cso called (?:today|yesterday) \d\d:\d\d: yes")
 UNCONFIRMED = "without a confirmed place"
 ASKS = "They said yes They said no They will call back Reached nobody"
 ASIDE = "Hour and meeting point that were agreed are put aside until they say yes again."

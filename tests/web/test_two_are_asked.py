@@ -50,7 +50,7 @@ def test_what_one_said_on_the_telephone_stands_on_the_page_of_the_other(house: S
     press(zarina, f"/referrals/{first.code}/call/", "calls_back")
     text = reads(zarina, second)
     assert NOBODY in text
-    assert re.search(r"Your team called today \d\d:\d\d: they will call back\.", text)
+    assert re.search(r"(?:Caseworker|Supervisor) Cso called today \d\d:\d\d: they will call back\.", text)
     press(zarina, f"/referrals/{second.code}/call/", "said_yes")
     yes = r"Legal Aid said yes by telephone \(today \d\d:\d\d\), not confirmed in Hamkori yet\. Agree on nothing more"
     for who in (zarina, malika):
@@ -62,7 +62,7 @@ def test_what_one_said_on_the_telephone_stands_on_the_page_of_the_other(house: S
     text = reads(zarina, second)
     assert NOBODY not in text
     assert "Shelter Kulob is asked for the same help, too. Once they confirm here, cancel that one" in text
-    assert re.search(r"Your team called today \d\d:\d\d: they will call back\.", text)
+    assert re.search(r"(?:Caseworker|Supervisor) Cso called today \d\d:\d\d: they will call back\.", text)
     assert f'href="/referrals/{first.code}/recall/"' in zarina.get(f"/referrals/{second.code}/").content.decode()
     press(zarina, f"/referrals/{first.code}/call/", "said_yes")
     for one, other in ((first, "Legal Aid"), (second, "Shelter Kulob")):
@@ -72,7 +72,7 @@ def test_what_one_said_on_the_telephone_stands_on_the_page_of_the_other(house: S
         assert NOBODY not in text
     press(zarina, f"/referrals/{first.code}/call/", "said_no")
     text = reads(zarina, second)
-    assert re.search(r"Your team called today \d\d:\d\d: no, not confirmed", text)
+    assert re.search(r"(?:Caseworker|Supervisor) Cso called today \d\d:\d\d: no, not confirmed", text)
     assert "the same help" in text
     assert page_text(zarina.get(f"/cases/{case.code}/")).count("not confirmed in Hamkori yet")
 

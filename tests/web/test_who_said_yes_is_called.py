@@ -45,7 +45,7 @@ def test_the_number_is_of_who_said_yes_and_a_slip_can_be_said_again(house: Sende
     assert NOBODY not in text, "one truth"
     assert "has not answered" not in text
     assert "Called again, or they rang" in text
-    assert re.search(r"Your team called (today|yesterday) \d\d:\d\d: no", text)
+    assert re.search(r"(?:Caseworker|Supervisor) Cso called (today|yesterday) \d\d:\d\d: no", text)
     assert f'href="/referrals/{gives.code}/"' in zarina.get(f"/referrals/{refuses.code}/").content.decode()
     for answer in ("not_reached", "calls_back", "said_no", "said_yes"):
         assert f'value="{answer}"' in zarina.get(f"/referrals/{refuses.code}/").content.decode(), answer

@@ -26,7 +26,8 @@ end $$;
 -- Which one she could have called about a moment ago, and cannot any more: how it stands since when. It was late or unread as
 -- it was answered or ended, or she was told of it, and that was within half a day. Of no other one anything. A yes and a no of the
 -- desk are named; of all else only whether it was answered: that a person ended it is no business of hers (ADR 0120). The desk, and of
--- what is urgent who sent it, are named as her row had named them: what she heard there is told to them. Of what called her to the sender
+-- what is urgent who sent it, are named as her row had named them: what she heard there is told to them. Where a
+-- coordinator has called since it was accepted: whether its sender said that the person came, as her row said it. Of what called her to the sender
 -- (59_passed_on.sql): when it was said that they were called; and of who left a place, whether their side has said anything.
 drop function if exists referral_called_late(text);
 create function referral_called_late(p_code text)
@@ -35,8 +36,9 @@ create function referral_called_late(p_code text)
 begin
   if not public.has_role('national_coordinator') then return; end if;
   return query
-    select case when r.state_code in ('accepted', 'declined') then r.state_code::text
-                when r.state_code in ('serving', 'finished', 'disputed', 'confirmed', 'unaccepted') then 'answered' else 'over' end, s.at,
+    select case when h.at is not null then h.said
+                when r.state_code in ('accepted', 'declined') then r.state_code::text
+                when r.state_code in ('serving', 'finished', 'disputed', 'confirmed', 'unaccepted') then 'answered' else 'over' end, coalesce(h.at, s.at),
            r.to_organisation_id, case when r.urgency_code = 'urgent' then r.from_organisation_id end,
            (select max(l.at) from public.coordinators_calls('referral', r.id) l
              where l.answer = 'sender' and l.at >= coalesce(w.since, r.ended_at)),
@@ -45,8 +47,15 @@ begin
              select t.at from public.referral_step t where t.referral_id = r.id and t.from_code <> t.to_code
               order by t.at desc limit 1) s
            left join lateral public.left_word(r) w on true
-     where r.code = p_code and (w.since is not null or s.at > public.hk_now() - interval '12 hours') and r.id not in (select public.referrals_to_call())
-       and (w.since is not null
+           left join lateral (
+             select t.at, t.reason_code::text as said from public.referral_step t
+              where t.referral_id = r.id and r.state_code = 'accepted' and t.step_code = 'hear' and t.at > s.at
+                and t.reason_code in ('came', 'did_not_come')
+                and exists (select 1 from public.coordinators_calls('referral', r.id) l where l.at > s.at)
+              order by t.at desc limit 1) h on true
+     where r.code = p_code and (w.since is not null or coalesce(h.at, s.at) > public.hk_now() - interval '12 hours')
+       and r.id not in (select public.referrals_to_call())
+       and (w.since is not null or h.at is not null
             or exists (select 1 from public.referral_step t where t.referral_id = r.id and t.from_code = 'sent'
                        and t.from_code <> t.to_code and t.at > r.answer_due_at)
             or exists (select 1 from public.referral_step t where t.referral_id = r.id and t.from_code = 'accepted' and t.at = s.at

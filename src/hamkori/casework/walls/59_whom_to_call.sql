@@ -121,9 +121,16 @@ begin
   return (
     select jsonb_agg(jsonb_build_object('side', c.side, 'answer', c.answer, 'at', c.at)
                      || case when c.was = '' then '{}'::jsonb else jsonb_build_object('was', c.was) end
-                     || case when c.undone_at is null then '{}'::jsonb else jsonb_build_object('undone', c.undone_at) end order by c.at desc)
+                     || case when c.undone_at is null then '{}'::jsonb else jsonb_build_object('undone', c.undone_at) end
+                     || case when w.by is null then '{}'::jsonb else jsonb_build_object('by', w.by) end order by c.at desc)
       from (select a.side, a.answer, a.at, a.was, null::timestamptz as undone_at from public.calls_about(p_referral) a
             union all select s.side, s.answer, s.at, '', s.undone_at from public.slips_about(p_referral) s where v_sent) c
+           -- Who of one's own people it was, as `referral_step_by` says it to them.
+           left join lateral (
+             select min(u.name) as by from public.referral_step t join public.referral_step_by b on b.step_id = t.id
+               join public.membership m on m.id = b.membership_id join public.app_user u on u.id = m.user_id
+              where v_sent and c.side = 'S' and t.referral_id = p_referral and t.step_code = 'call' and t.at = c.at
+                and m.organisation_id = public.my_org()) w on true
      where case when v_sent then c.side = 'S' or c.answer not in ('sender', 'no_sender')
                 when v_state = 'sent' then c.answer in ('said_yes', 'said_no', 'calls_back', 'yes_before')
                 else c.answer in ('with_them', 'not_with_them', 'not_known') and c.at > v_since end);

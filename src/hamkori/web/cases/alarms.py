@@ -137,7 +137,7 @@ def _unread(one: Sent, file: File) -> Alarm:
     heard = one.yes_before or one.no_since or not one.doubt_asked  # else nothing was said of the child
     counts = counting(one.calls) if heard else None
     yet = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
-    said = [str(red.THEY_DOUBT)] if one.doubt_asked else in_a_row(one.calls, file.now)[1 if counts else 0 :]
+    said = [str(red.THEY_DOUBT)] if one.doubt_asked else in_a_row(one.calls, file.now)
     said += doubts.before(one, file)
     said = [yet, *said, closed(one.opens, file.now) if counts else ""]
     return alarm(

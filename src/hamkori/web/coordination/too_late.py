@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.called_late import LOOKED_FOR, Past
+from hamkori.casework.case.queries.called_late import HEARD, LOOKED_FOR, Past
 from hamkori.casework.case.queries.coordination import SENDER, TO_SENDER, UNREACHED
+from hamkori.casework.case.queries.put_back import PUT_BACK
 from hamkori.people.queries import desk_phones, organisations
 from hamkori.web.coordination.passed_on import name_of
 from hamkori.web.kit import moments
@@ -33,6 +35,8 @@ def said(code: str, one: Past, answer: str, at: datetime) -> str:
     """
     if answer == SENDER and (one.told_at is not None or one.left):
         return _of_sender(one, at)
+    if answer == PUT_BACK or one.state in HEARD:
+        return _said_since(code, one, at, put_back=answer == PUT_BACK)
     bodies = {body.id: body for body in organisations()}
     desk = name_of(bodies.get(one.to))
     text = _("The call was not recorded: %(code)s, %(body)s, is “%(state)s” by now (%(when)s).") % {
@@ -63,3 +67,39 @@ def _of_sender(one: Past, at: datetime) -> str:
         )
         return said % {"when": when}
     return _("Not saved: it was said already %(when)s that the sender was called.") % {"when": when}
+
+
+SINCE: Final = {
+    "accepted": gettext_lazy("%(body)s accepted in Hamkori %(when)s"),
+    "declined": gettext_lazy("%(body)s declined in Hamkori %(when)s"),
+    "answered": gettext_lazy("%(body)s has answered in Hamkori, last %(when)s"),
+    "over": gettext_lazy("the referral has ended %(when)s"),
+    "came": gettext_lazy("the sender said %(when)s that the person came"),
+    "did_not_come": gettext_lazy("the sender said %(when)s that the person did not come"),
+}
+"""What was said since a call of hers, and by whom; never who in person."""
+
+
+def _said_since(code: str, one: Past, at: datetime, *, put_back: bool) -> str:
+    """A press that came after something else: what that was, whether the call counts still, and whom to call."""
+    bodies = {body.id: body for body in organisations()}
+    body = name_of(bodies.get(one.to))
+    since = str(SINCE[one.state]) % {"body": body, "when": moments.moment(one.at, at)}
+    begins = (
+        _("Nothing was put back at %(code)s (%(body)s): %(since)s.")
+        if put_back
+        else _("The call was not recorded at %(code)s (%(body)s): %(since)s.")
+    )
+    said = [begins % {"code": grouped(code), "body": body, "since": since}]
+    if put_back and one.state in HEARD:
+        said.append(_("Your call stands beside it, and the sender reads it."))
+    elif put_back:
+        said.append(_("That counts now, not your call; your call stays in the history."))
+    asked = one.to if one.sender is None else one.sender
+    line = desk_phone.of_body(name_of(bodies.get(asked)), desk_phones([asked]).get(asked, ""))
+    then = (
+        _("If your call was a mistake, call and say so: %(line)s.")
+        if put_back
+        else _("If they told you something else, call and say so: %(line)s.")
+    )
+    return " ".join([*said, then % {"line": line}])

@@ -42,11 +42,11 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PART, PLACE, is_told
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, doctor
+from hamkori.web.referrals.badge import badge
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER, TONIGHT
 from hamkori.web.referrals.nobody import after_yes, closed_now, closed_there, week_there
 from hamkori.web.referrals.onward import another
-from hamkori.web.referrals.page import badge
 from hamkori.web.words import coordinator, desk_phone, directory, lists, red
 from hamkori.web.words import needed as words_needed
 from hamkori.web.words import referral as words
@@ -173,7 +173,14 @@ def _moved_on(found: Referral, at: datetime) -> str:
         return words.asks_us()
     if not agreed_as_shown(found).live:
         return _("The consent is not valid now. Ask the person again.")
-    return _("No answer yet. The coordinator has been told.") if late(found.answer_due_at, at) else ""
+    return _silent(found) if late(found.answer_due_at, at) else ""
+
+
+def _silent(found: Referral) -> str:
+    """After the hour of the answer: whether they have said yes by telephone at least."""
+    if says_yes(of_sender(found)):
+        return _("Yes by telephone; not confirmed in Hamkori yet.")
+    return _("No answer yet. The coordinator has been told.")
 
 
 def _rest(actor: Actor, case: Case) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hamkori.casework.referral.queries.referrals import SenderPage, body_name
 from hamkori.web.kit import moments
 from hamkori.web.words import lists, red
 from hamkori.web.words.calling import coordinator_answers
-from hamkori.web.words.calls import called
+from hamkori.web.words.calls import called, once_more
 from hamkori.web.words.yes_before import sentences
 
 WHOM: Final = (*SPOKEN, "not_reached", "coordinator")
@@ -78,7 +78,7 @@ def calling(
         **answers,
         "read_at": at.isoformat(),
         "called": called(call, at) if call is not None else "",
-        "called_before": called(other, at) if other is not None else "",
+        "called_before": ". ".join(filter(None, [called(other, at), once_more(call, other)])) if other else "",
         "coordinator_asked": asked,
         "undo_call": taken.at.isoformat() if (taken := to_take_back(call, at)) is not None else "",
         "call_state": "reached" if reached else answer,

@@ -33,13 +33,13 @@ from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT, children_said, parts_of
 from hamkori.casework.referral.rules.facts import facts as former_facts
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL, STANDS
-from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.referral.rules.summary import flags, flags_sent
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
 from hamkori.web.referrals import arranged, arriving, empty, lacking, on_the_way, onward, reach
 from hamkori.web.referrals.asks_child import asks_child
+from hamkori.web.referrals.badge import badge
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.doubts import is_doubted, was_reached
 from hamkori.web.referrals.history import events
@@ -195,17 +195,6 @@ def reasons(page: SenderPage, state: str) -> dict[str, str]:
     by = next((one.name for one in reversed(page.taken) if one.step == "dispute"), "")
     stands = last_step(page) == "amend" and page.referral.reason_code == STANDS
     return {"reason": why(page, state), "reason_of": STANDS if stands else last_step(page), "disputed_by": by}
-
-
-def badge(found: Referral, state: str, live: bool = True) -> tuple[str, str]:
-    """Its state as a code and in a word: "did not come" stands above "accepted". `live`: its consent holds."""
-    if words.unconfirmed(state, found.heard_code, missed=found.missed_at is not None):
-        return words.UNCONFIRMED, words.came(found.service_code)
-    shown = MISSED if stopped(found) == MISSED else state
-    if shown == "accepted" and not live:
-        return words.UNCONFIRMED, str(red.PAUSED)
-    how = getattr(getattr(found, "sender", None), "how_said_code", "")
-    return shown, words.state(shown, found.reason_code or how, found.service_code)
 
 
 def asks_parts(page: SenderPage) -> dict[str, Any]:

@@ -44,7 +44,7 @@ from hamkori.web.words import (
     received,
     red,
 )
-from hamkori.web.words.calls import called, closed, not_said, of_all, place
+from hamkori.web.words.calls import called, closed, not_said, of_all, once_more, place
 from hamkori.web.words.yes_before import in_row as of_before
 
 NONE: Final[Mapping[str, UUID]] = {}
@@ -302,6 +302,7 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
     parts += of_before(one.yes_before or one.no_since, one.sex, one.age_band, expected=bool(one.on))
     if one.call is not None and not verbs.nobody_there(one):
         parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
+    parts += [once_more(one.call, one.before_call)] if one.before_call is not None else []
     parts.append(called(one.before_call, now) if one.before_call is not None else "")
     parts = [*verbs.below(one, now), *parts]
     if one.there is not None:

@@ -190,11 +190,30 @@ def called(one: Call, now: datetime, service: str = "") -> str:
     """A call in words: who, when, and what came of it; of an arrival by the kind of help."""
     name = one.body.name(lists.language()) if one.body else _("An organisation that no longer takes part")
     if one.side == TEAM:
-        return str(OURS[one.answer]) % {"when": moments.moment(one.at, now)}
+        return _ours(one, now)
     if one.answer in WORDS:
         return arrival.say(f"sender_{one.answer}", service, organisation=name, when=moments.moment(one.at, now))
     said = CALLED.get((one.side, one.answer)) or SENDER.get(one.answer) or SIDES.get(one.side, SIDES["S"])
     return str(said) % {"organisation": name, "when": moments.moment(one.at, now)}
+
+
+def _ours(one: Call, now: datetime) -> str:
+    """A call of one's own side: the colleague who called by name, where that is known."""
+    said = NAMED_BEFORE if one.answer == YES_BEFORE else SENDER[one.answer]
+    return str(said if one.by else OURS[one.answer]) % {"organisation": one.by, "when": moments.moment(one.at, now)}
+
+
+NAMED_BEFORE: Final = gettext_lazy("%(organisation)s called %(when)s: yes, before the age was corrected")
+"""Of a colleague, who stands where an organisation stands to the coordinator."""
+
+ONCE_MORE: Final = gettext_lazy("They said both: call once more before anybody sets out")
+"""Beside two opposite answers of one desk (`contrary`)."""
+
+
+def once_more(first: Call | None, beside: Call | None) -> str:
+    """That two calls which stand beside each other brought the contrary; '' where they did not."""
+    said = {one.answer for one in (first, beside) if one is not None}
+    return str(ONCE_MORE) if said == {"said_yes", "said_no"} else ""
 
 
 UNTOLD: Final = gettext_lazy("the sender reads this in Hamkori: call them too")
@@ -278,7 +297,9 @@ def read_of(read_at: str) -> datetime | None:
 def in_a_row(calls: Sequence[Call], now: datetime) -> list[str]:
     """The call that counts of those that its sender's side reads, and another beside it."""
     counts = counting(calls)
-    return [called(one, now) for one in (counts, second(calls, counts)) if one is not None]
+    beside = second(calls, counts)
+    said = [called(one, now) for one in (counts, beside) if one is not None]
+    return [*said, *filter(None, [once_more(counts, beside)])]
 
 
 def closed(opens: datetime | None, now: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hamkori.casework.case.queries.coordination import Call
+from hamkori.casework.case.queries.coordination import NATIONAL, TEAM, Call
 from hamkori.casework.referral.queries.calls import is_for_now
 from hamkori.casework.referral.queries.left import Again
 from hamkori.casework.referral.rules.card import SICK_CHILD, WITH_CHILD
@@ -242,7 +242,9 @@ def yes_before(organisation: str) -> str:
 def no_since(organisation: str, call: Call, now: datetime) -> str:
     """Who had accepted, and said no on the telephone since."""
     said = _("They said no by telephone %(when)s: %(organisation)s")
-    return said % {"when": moments.moment(call.at, now), "organisation": organisation}
+    if call.by:
+        said = _("They said no by telephone to %(name)s, %(when)s: %(organisation)s")
+    return said % {"when": moments.moment(call.at, now), "organisation": organisation, "name": call.by}
 
 
 def in_doubt(organisation: str, before: Call | None, no: Call | None, now: datetime, *, accepted: bool) -> str:
@@ -295,11 +297,20 @@ BROUGHT: Final = {
 """The same once somebody called: what that brought is the news."""
 
 
+HOURS: Final = {
+    "": gettext_lazy("called %(called)s, answer by %(due)s"),
+    TEAM: gettext_lazy("%(name)s called %(called)s, answer by %(due)s"),
+    NATIONAL: gettext_lazy("the coordinator called %(called)s, answer by %(due)s"),
+}
+"""Who called, where it is known: a colleague by name, of the coordinator the office."""
+
+
 def hours(due: datetime | None, opens: datetime | None, now: datetime, call: Call | None = None) -> str:
     """Beside such a row: until when an answer is owed, and that nobody reads it before; after a call, when that was."""
     by = moments.moment(due, now) if due is not None else ""
     if call is not None and call.answer in BROUGHT:
-        return _("called %(called)s, answer by %(due)s") % {"called": moments.moment(call.at, now), "due": by}
+        said = HOURS.get(call.side, HOURS[""]) if call.by or call.side != TEAM else HOURS[""]
+        return str(said) % {"called": moments.moment(call.at, now), "due": by, "name": call.by}
     shut = moments.moment(opens, now) if opens is not None else ""
     return _("due %(due)s, but the organisation is closed until %(opens)s") % {"due": by, "opens": shut}
 

@@ -13,8 +13,8 @@ from hamkori.vocabulary.codes import is_code
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """How it stands since when: accepted, declined, or only that it was answered, or is over. Who was asked; and who
-    sent it, where its row had said so.
+    """How it stands since when: accepted, declined, or only that it was answered, or is over; or what its sender said
+    of the arrival since (HEARD). Who was asked; and who sent it, where its row had said so.
     """
 
     state: str
@@ -30,6 +30,7 @@ class Past:
 
 
 LOOKED_FOR: Final = "left"
+HEARD: Final = ("came", "did_not_come")
 
 
 def called_late(code: str) -> Past | None:

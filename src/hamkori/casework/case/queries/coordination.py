@@ -100,6 +100,7 @@ class Call:
     body: BodyCard | None = None
     was: str = ""  # of YES_BEFORE: the age for which it was said, where that is known
     changed_at: datetime | None = None  # of such a one, for the coordinator, who is told no age: when it was changed
+    by: str = ""  # of TEAM: the name of the colleague who called
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -33,12 +34,11 @@ def call(act: Act, *, code: str, answer: str) -> None:
     had agreed with them by telephone is put aside by a no (ADR 0180). NotNow: it was
     answered or ended meanwhile. NotVisible: nothing of this number was late. Invalid: no such answer. Of a yes that has
     become a no only that the sender was called. PUT_BACK: the newest call of a coordinator was a slip; the one before
-    it counts. NotVisible where there is none of the last day.
     """
     if answer not in (*CALL_ANSWERS, *SPOKEN, *AT_ARRIVAL, PUT_BACK):
         raise Invalid({"answer": _("Choose one of the answers.")})
     if answer == PUT_BACK and not to_put_back(calls_about({}).get(code, ()), act.at):
-        raise NotVisible
+        _nothing_to_put_back(code)
     referral = definer.value("referral_to_call", code, answer) if is_code(code) else None
     if referral is None:
         over = called_late(code)
@@ -47,6 +47,12 @@ def call(act: Act, *, code: str, answer: str) -> None:
     if answer in (*SPOKEN, *AT_ARRIVAL) and not (_is_of(answer, late) or (answer in AT_ARRIVAL and not late)):
         raise Invalid({"answer": _("Choose one of the answers.")})
     act.note(kind="referral", object_id=referral, reason=answer)
+
+
+def _nothing_to_put_back(code: str) -> NoReturn:
+    """That the desk or the sender has said something since (ADR 0221), or that no such call is there."""
+    over = called_late(code)
+    raise NotVisible if over is None else NotNow("call_in_time", state=over.state)
 
 
 def _is_of(answer: str, late: list[Owed]) -> bool:

@@ -27,6 +27,7 @@ from hamkori.casework.case.queries.coordination import (
 )
 from hamkori.casework.case.queries.heard_before import better_before
 from hamkori.casework.case.rules.clocks import RESTING
+from hamkori.people.queries import shown
 
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
@@ -132,6 +133,7 @@ def _calls(said: Iterable[Any] | None, sides: dict[str, str]) -> tuple[Call, ...
             answer=one["answer"],
             at=datetime.fromisoformat(one["at"]),
             was=one.get("was", ""),
+            by=shown(one.get("by", "")),
         )
         for one in said or ()
         if not one.get("undone")
@@ -322,11 +324,29 @@ def once(calls: Iterable[Call]) -> list[Call]:
     return found
 
 
+DIFFER_WITHIN: Final = timedelta(hours=3)
+"""So long before the last yes or no the contrary counts as an answer to the same question."""
+
+
+def contrary(calls: Iterable[Call]) -> Call | None:
+    """The answer before the last that was said there by telephone, where somebody else heard the opposite within
+    hours: they are called once more before anybody sets out (ADR 0222). The last one decides what stands. None: they
+    agree, one caller heard both, or the last but one says the same again.
+    """
+    said = [one for one in calls if one.answer in ("said_yes", "said_no")][:2]
+    if len(said) < 2 or said[0].answer == said[1].answer or said[0].at - said[1].at > DIFFER_WITHIN:
+        return None
+    last, before = said
+    return before if (last.side, last.by) != (before.side, before.by) else None
+
+
 def second(calls: Sequence[Call], first: Call | None) -> Call | None:
     """What stands beside the call that is said first: the good news that a later one does not undo, else the last. The
     last yes or no stands alone: what was said there before it holds no more. Beside a yes stands what a call after it
-    brought.
+    brought. An answer that says the contrary stands before all (`contrary`).
     """
+    if first is not None and first.answer in ENDS and (against := contrary(calls)) is not None:
+        return against
     yes = first is not None and first.answer == "said_yes"
     later = (one for one in calls if first is not None and one.at > first.at and one.answer not in WORDS)
     if yes and (newest := next(later, None)) is not None:
