@@ -21,7 +21,7 @@ from hamkori.casework.work.queries.here_now import aim_of, is_untold
 from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
-from hamkori.web.cases import child_contact, needs, ready, safe
+from hamkori.web.cases import child_contact, needs, ready, safe, unsent
 from hamkori.web.kit import moments
 from hamkori.web.words import arrival, child_alone, child_told, consented, lists, red, referral
 from hamkori.web.words import safe as safe_words
@@ -42,6 +42,7 @@ def tasks(file: File) -> list[Task]:
         agreement,
         *needs.rows(file),
         _referrals(file),
+        *unsent.rows(file),
         *_results(file),
         _child(file),
         *_ahead(file),

@@ -176,7 +176,7 @@ class Standing:
         unlocked, stops = self._does([value])
         part = value.count(":") == 2
         if not unlocked and (stops or not part):
-            unlocked = (_("Nobody has unlocked anything of this.") if stops else _("No referral is open for this."),)
+            unlocked = (_("Nobody has unlocked what was sent.") if stops else _("No referral is open for this."),)
         short = part and (value.split(":")[1] == EVERY or not self._has_several(value))
         return Line(
             value=value,
