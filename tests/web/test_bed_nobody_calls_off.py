@@ -21,7 +21,7 @@ from tests.web.test_which_place import found, number, off, shown
 
 pytestmark = pytest.mark.django_db
 
-THEY, WE = "No place: they said no", "No place: nobody comes"
+THEY, WE = "No place: they said no", "The person does not want it"
 ASK_FIRST = "ask first whether theirs is still free"
 ONLY = "The person wants this organisation to get nothing. Tell them only that nobody comes."
 

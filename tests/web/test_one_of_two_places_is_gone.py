@@ -40,7 +40,7 @@ def test_the_first_place_is_none(house: Senders, second_shelter: Service, whose:
     case, sent = asked(house, whose)
     tonight(house, sent)
     assert button in card(house, case), "it says of which place"
-    assert "No place: nobody comes" not in card(house, case), "that is where the person goes"
+    assert "The person does not want it" not in card(house, case), "that is where the person goes"
     said = goes(house, case, "place-needed", why=why)
     assert GONE in said
     is_one(house, case)

@@ -18,7 +18,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text
 from tests.web.test_age_confirmed import CHILD
-from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, today
+from tests.web.test_place_found import ASKS, BOTH, NEEDED, ROW, file, today, until
 from tests.web.test_today_in_danger import form_of
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +156,22 @@ def test_nobody_else_reads_which_it_was_nor_where_they_are_called(house: Senders
             assert not CaseStep.objects.filter(case=case).exists(), who
             with pytest.raises(NotVisible):
                 place.call_off(actor, case, organisation=second_shelter.organisation_id, answer="reached")
+
+
+def test_a_bed_for_tonight_at_the_shelter_that_accepted_for_tomorrow_is_said_before_the_hour(house: Senders) -> None:
+    """Red before: the referral said "tomorrow, morning" and "I told the person", and nothing of the yes of tonight."""
+    until(22)
+    case = house.case(NEEDED)
+    house.agreed(case)
+    house.accepted(sent := house.sent(case))
+    pass_time(minutes=5)
+    said = "They said yes for tonight by telephone"
+    at = f"/referrals/{sent.code}/"
+    assert said not in page_text(house.browser().get(at))
+    found(house, case, "shelter-kulob")
+    for who in BOTH:
+        page = page_text(house.browser(who).get(at))
+        assert said in page, who
+        assert page.index(said) < page.index("tomorrow, morning"), who
+    until(9)
+    assert said not in page_text(house.browser().get(at)), "the night is over"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.place_said import recorded_at
@@ -79,6 +80,23 @@ def found_elsewhere(page: SenderPage) -> CaseStep | None:
         return None
     place = placed(page.case, page.at)
     return place if place is not None and place.organisation_id != one.to_organisation_id else None
+
+
+def tonight_there(page: SenderPage) -> str:
+    """Of one who is expected on a later day where a place for tonight was found by telephone since: which of the two
+    counts nobody has said, and what is written is of before; '' of all others.
+    """
+    one = page.referral
+    later = one.state_code == "accepted" and one.arrival_on is not None and was_for_a_place(page.origin)
+    if not later or one.arrival_on <= timezone.localdate(page.at):
+        return ""
+    place = placed(page.case, page.at)
+    if place is None or place.organisation_id != one.to_organisation_id or place.at <= one.agreed_at:
+        return ""
+    return _(
+        "They said yes for tonight by telephone (%(when)s). Day, hour and meeting point below are of before: agree with "
+        "them which counts, then tell the person."
+    ) % {"when": moments.moment(place.at, page.at)}
 
 
 def said_of(page: SenderPage, one: Other) -> str:

@@ -43,7 +43,7 @@ from hamkori.web.referrals.badge import badge
 from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.doubts import is_doubted, was_reached
 from hamkori.web.referrals.history import events
-from hamkori.web.referrals.instead import instead, promised
+from hamkori.web.referrals.instead import instead, promised, tonight_there
 from hamkori.web.referrals.looking import her_view, known_safe, searched
 from hamkori.web.referrals.nobody import closed_now, closed_there, until_when, week_there
 from hamkori.web.referrals.rests import rests
@@ -273,6 +273,7 @@ def whom_to_call(actor: Actor, page: SenderPage) -> dict[str, Any]:
         shown["phone"] = desk_phone.said(phone)
     if queries.read_state(found) in ("sent", "accepted"):
         shown["coordinator"] = coordinator.reached() if phone else ""
+        shown["tonight_there"] = tonight_there(page)
         shown["ambulance"] = found.service_code == EMERGENCY and queries.sender_state(found) == "sent"
         calls, asked, counts = page.calls, bool(page.asked), counting(page.calls)
         moot = getattr(found, "moot", "") if queries.sender_state(found) == "sent" else ""

@@ -21,7 +21,7 @@ STILL: Final = ("still_needed", gettext_lazy("The place is still needed"))
 """One more answer, where nobody knows that nobody comes."""
 NO_PLACE: Final = (
     (THEY_SAID_NO, gettext_lazy("No place: they said no")),
-    (NOBODY_COMES, gettext_lazy("No place: nobody comes")),
+    (NOBODY_COMES, gettext_lazy("The person does not want it")),
 )
 """That the place is none after all: who called it off. Whoever did not is to be told (ADR 0165)."""
 MAY_GO: Final = gettext_lazy("If the person was told to go there, tell them not to go.")
