@@ -26,7 +26,7 @@ def test_the_texts_are_one_text_in_four_languages() -> None:
 
 
 def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
-    help_row = Said("shelter_social", "help", "yes", ("identity", "contact"), None)
+    help_row = Said(kind="shelter_social", purpose="help", answer="yes", sections=("identity", "contact"), until=None)
     body = uuid4()
     one = Running(
         id=uuid4(),
@@ -41,7 +41,11 @@ def test_what_would_end_is_what_the_rows_no_longer_carry() -> None:
     assert effects([one], before, before, ()) == ()
     assert effects([one], before, {}, ())[0].ends
     assert effects([one], before, before, [body])[0].ends
-    without = {("shelter_social", "help"): Said("shelter_social", "help", "without_name", ("contact",), None)}
+    without = {
+        ("shelter_social", "help"): Said(
+            kind="shelter_social", purpose="help", answer="without_name", sections=("contact",), until=None
+        )
+    }
     (lost,) = effects([one], before, without, ())
     assert (lost.ends, lost.lost, lost.unnamed) == (False, ("identity",), True)
     contact_only = replace(one, sections=("contact",))

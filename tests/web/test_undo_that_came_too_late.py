@@ -51,5 +51,5 @@ def test_the_sender_said_that_the_person_came(house: Senders) -> None:
     assert "The person is with them" not in page_text(farida.get("/")), "her row has gone"
     said = press(house, sent, "put_back")
     assert re.search(r"Nothing was put back at .*: the sender said today \d\d:\d\d that the person came\.", said), said
-    assert "Your call stands beside it, and the sender reads it. If your call was a mistake, call and say so" in said
+    assert "Your call is shown beside it, and the sender reads it. If your call was a mistake, call and say so" in said
     assert "call and say so: Cso Kulob" in said, "whom to call; no number of it is recorded here"

@@ -250,7 +250,7 @@ class AskForm(KitForm):
             ticked = set(self.cleaned_data.get(sections_name(key), ())) if answer in AGREES else set()
             if answer == "without_name":
                 ticked.discard("identity")
-            found.append(Said(*key, answer, tuple(sorted(ticked)), None))
+            found.append(Said(kind=key[0], purpose=key[1], answer=answer, sections=tuple(sorted(ticked)), until=None))
         return found
 
     def _answer(self, key: rules.RowKey) -> str:

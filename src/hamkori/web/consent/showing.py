@@ -119,7 +119,7 @@ def _stops(
     """The running referrals that a no to this question ends, each in a sentence."""
     if before is None or not before.agrees:
         return []
-    after = {**former.rows, key: Said(*key, "no", (), None)}
+    after = {**former.rows, key: Said(kind=key[0], purpose=key[1], answer="no", sections=(), until=None)}
     return [
         _("A no stops a referral: %(service)s, %(organisation)s, %(number)s.")
         % {

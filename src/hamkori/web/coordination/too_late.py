@@ -92,7 +92,7 @@ def _said_since(code: str, one: Past, at: datetime, *, put_back: bool) -> str:
     )
     said = [begins % {"code": grouped(code), "body": body, "since": since}]
     if put_back and one.state in HEARD:
-        said.append(_("Your call stands beside it, and the sender reads it."))
+        said.append(_("Your call is shown beside it, and the sender reads it."))
     elif put_back:
         said.append(_("That counts now, not your call; your call stays in the history."))
     asked = one.to if one.sender is None else one.sender

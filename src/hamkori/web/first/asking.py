@@ -177,7 +177,11 @@ class AgreeForm(KitForm):
             else:
                 answer = plain(self.cleaned_data.get(answer_name(key)) or NOT_ASKED)
             if answer == "no" or (answer != NOT_ASKED and not self.alone):
-                found.append(Said(*key, answer, tuple(self._goes(key, answer)), None))
+                found.append(
+                    Said(
+                        kind=key[0], purpose=key[1], answer=answer, sections=tuple(self._goes(key, answer)), until=None
+                    )
+                )
         return found
 
     def _goes(self, key: rules.RowKey, answer: str) -> Iterable[str]:

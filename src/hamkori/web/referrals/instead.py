@@ -87,15 +87,15 @@ def tonight_there(page: SenderPage) -> str:
     counts nobody has said, and what is written is of before; '' of all others.
     """
     one = page.referral
-    later = one.state_code == "accepted" and one.arrival_on is not None and was_for_a_place(page.origin)
-    if not later or one.arrival_on <= timezone.localdate(page.at):
+    on, agreed_at = one.arrival_on, one.agreed_at
+    if one.state_code != "accepted" or on is None or agreed_at is None or on <= timezone.localdate(page.at):
         return ""
-    place = placed(page.case, page.at)
-    if place is None or place.organisation_id != one.to_organisation_id or place.at <= one.agreed_at:
+    place = placed(page.case, page.at) if was_for_a_place(page.origin) else None
+    if place is None or place.organisation_id != one.to_organisation_id or place.at <= agreed_at:
         return ""
     return _(
-        "They said yes for tonight by telephone (%(when)s). Day, hour and meeting point below are of before: agree with "
-        "them which counts, then tell the person."
+        "They said yes for tonight by telephone (%(when)s). Day, hour and meeting point below are of before: agree "
+        "with them which counts, then tell the person."
     ) % {"when": moments.moment(place.at, page.at)}
 
 

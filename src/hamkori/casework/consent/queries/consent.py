@@ -24,7 +24,7 @@ ASK_AGAIN = "ask_again"
 """The step with which a case is opened again: nothing of its version is the person's word of now (ADR 0179)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """One row of one version."""
 
@@ -201,7 +201,14 @@ def _version(word: Word, who: Mapping[UUID, str], *, sure: bool) -> Version:
         speaker_suspected=row.speaker_suspected,
         child_answer=row.child_answer_code,
         rows=tuple(
-            Said(*key, one.answer_code, sections_of("consent", row.pk, one.sections), one.until, one.speaker_code)
+            Said(
+                kind=key[0],
+                purpose=key[1],
+                answer=one.answer_code,
+                sections=sections_of("consent", row.pk, one.sections),
+                until=one.until,
+                speaker=one.speaker_code,
+            )
             for key in rules.ROWS
             if (one := by_key.get(key)) is not None
         ),
@@ -270,6 +277,6 @@ def after_withdrawal(
         gone = sections if hit else frozenset(one for other, one in parts if other == key)
         if (hit or gone) and rules.can_be_taken_back(row.answer, gone):
             answer, kept = rules.narrowed(row.answer, row.sections, gone)
-            row = Said(row.kind, row.purpose, answer, tuple(kept), row.until)
+            row = Said(kind=row.kind, purpose=row.purpose, answer=answer, sections=tuple(kept), until=row.until)
         found[key] = row
     return found
