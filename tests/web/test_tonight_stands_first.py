@@ -120,20 +120,6 @@ def test_after_nobody_answered_the_coordinator_is_next_on_both(house: Senders, s
 
 
 @pytest.mark.django_db
-def test_a_closed_desk_says_that_nobody_wrote_whether_it_answers_at_night(house: Senders) -> None:
-    """Red before: "Call", a number and "closed until", and not whether anybody is there."""
-    until(21)
-    records(house)
-    closes(house)
-    house.agreed(case := house.case(BED))
-    house.sent(case)
-    pass_time(minutes=1)
-    for who in (LEAD, ABOVE):
-        row = today(house, who).partition("Call: Shelter Kulob")[2]
-        assert "whether somebody answers there before they open is not recorded" in row, who
-
-
-@pytest.mark.django_db
 def test_a_number_to_call_about_tonight_says_what_comes_of_the_call(house: Senders) -> None:
     """Red before: the number of who accepted from tomorrow, and no word of a yes or a no."""
     until(10)

@@ -103,8 +103,7 @@ def is_named(one: Due, now: datetime) -> bool:
 
 def below(one: Due, now: datetime) -> list[SafeString]:
     """What stands first below the beginning of a row: its hours, or how it came that nobody has a place."""
-    said = ""
-    also = [_whether_answered(one)]
+    said, then = "", ""
     if nobody_there(one):
         said = red.hours(one.at, one.opens, now, one.call)
     elif one.no_of_self:
@@ -114,22 +113,15 @@ def below(one: Due, now: datetime) -> list[SafeString]:
     elif one.what == "place.open" and not one.stays:
         ended = one.left and not one.left_before and red.ended_at(one.left, closed=one.left_closed)
         said = red.accepted_from(one.place_from, now) if one.place_from is not None else ended or ""
-        also.append(_after_call(one))
+        then = _after_call(one)
     parts = [format_html("<b>{}</b>", said)] if said else []
-    return [*parts, *(format_html("{}", each) for each in also if each)]
+    return [*parts, *([format_html("{}", then)] if then else [])]
 
 
 def _after_call(one: Due) -> str:
     """Of who has a place from a later day on: what comes of a call there about tonight, for whoever writes it."""
     calls_there = one.place_from is not None and buttons.is_called(one) and not (one.supervised or one.unagreed)
     return str(red.AFTER_CALL) if calls_there else ""
-
-
-def _whether_answered(one: Due) -> str:
-    """Beside the number of a desk that is closed: that nobody has written whether somebody answers there now."""
-    closed = nobody_there(one) or (one.place_from is not None and one.shut is not None)
-    own = closed and bool(one.phone) and buttons.is_called(one) and not (one.alone and not calls.was_tried(one))
-    return str(red.UNKNOWN_AT_NIGHT) if own else ""
 
 
 def _said(one: Due, now: datetime) -> str:

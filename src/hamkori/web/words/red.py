@@ -164,8 +164,6 @@ def call_or_ask(whom: str, opens: datetime | None, now: datetime) -> str:
 
 AFTER_CALL: Final = gettext_lazy("yes for tonight: “A place was found”; no, or nobody answers: ask another")
 """Beside such a row what comes of the call: what they accepted for later stands, whatever they say of tonight."""
-UNKNOWN_AT_NIGHT: Final = gettext_lazy("whether somebody answers there before they open is not recorded")
-"""Beside the number of a desk that is closed: the directory has hours, and no number for the night."""
 
 
 def first_then(coordinator: str, desk: str) -> str:
