@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 WOMAN, GIRL = "18\u201129", "9\u201117"
 CHILD = {"call_name": "canary", "child_contact": "canary-guardianship"}
 SPOKEN = {"speaker": "guardianship_body", "child_answer": "agrees", "as_child": True}
-NO = r"They said no by telephone (today|yesterday) \d\d:\d\d: Shelter Kulob"
+NO = r"They said no by telephone (?:to [^,]+, )?(today|yesterday) \d\d:\d\d: Shelter Kulob"
 
 
 def admits(sent: Referral, *groups: str) -> None:

@@ -168,7 +168,7 @@ def test_today_says_how_it_ended_and_that_a_note_came(house: Senders, helped: Re
     title, row = listed(house.browser().get("/").content.decode())
     assert "<b>they say: no longer needed</b>" in row
     assert "a note came with it" in row
-    assert title == "Call now", "a line of the row that asks where the person sleeps (ADR 164)"
+    assert title == "Call now: the person may be on the way", "a line of the one card of the person (ADR 216)"
 
 
 def test_who_was_helped_waits_among_what_comes_later_without_a_note(house: Senders) -> None:
