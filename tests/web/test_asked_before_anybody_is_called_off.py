@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 TITLE = "Call now: the person may be on the way"
 FIRST = "ask them first, before anybody is called off."
-KEPT = "Keep until the person is asked"
+KEPT = "Do not call it off before the person is asked."
 NOBODY_COMES = "Call: nobody comes"
 NOT_HEARD = "There is a no that is not certain to be the person's; the person has not been asked."
 WITHDREW = "The person wants no more help"
