@@ -174,7 +174,8 @@ def test_the_answers_have_one_order_also_where_nobody_else_is_listed(house: Send
             above, _service, below = shown.partition("NGO shelter" if at == file else "No place for tonight yet")
             box = above[-160:] + below[:300]
             assert number in box, (at, calls, box)
-    assert answers.findall(house.browser().get(page).content.decode()) == [*desk, "coordinator"]
+    given = answers.findall(house.browser().get(page).content.decode())
+    assert given == ["put_back", *desk, "coordinator"], "Undo stands beside the call that was made"
 
 
 def test_after_a_no_by_telephone_the_way_on_is_filled_and_the_bed_is_named(house: Senders) -> None:
