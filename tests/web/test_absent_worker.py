@@ -142,7 +142,7 @@ def test_the_line_of_the_coordinator_says_what_is_true_of_the_order() -> None:
     )
     for rows in ((waits, called, disputed), (waits, called), (waits, disputed)):
         assert views._order("late", rows) == "help that cannot wait first, then the oldest; what can wait last"
-    lists: dict[str, tuple[Due, ...]] = dict.fromkeys(views.TITLES, ())
+    lists: dict[str, tuple[Due, ...]] = dict.fromkeys((*views.TITLES, "tonight"), ())
     lists["late"] = (waits, called, disputed)
     found = Today(now=NIGHT, rows=(), next_at=None, cases={}, referrals={}, bodies={})
     said = str(head.sentence(found, head.Standing(lists, 0))).replace("\u00a0", " ")
