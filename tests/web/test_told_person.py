@@ -113,7 +113,7 @@ def test_i_told_the_person_is_one_press_on_today_and_moves_nothing(house: Sender
     assert TELL not in case
     # Red before: "telling the person when and where", and beside it the same in other words.
     assert "elling the person when" not in case
-    assert case.partition("What happened")[2].lower().count("when and where") == 1
+    assert case.partition("What happened")[2].lower().count("told what was agreed") == 1
 
 
 def _case(referral: Referral) -> Case:
