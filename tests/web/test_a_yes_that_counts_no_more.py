@@ -18,7 +18,7 @@ from tests.web.test_said_on_the_telephone import press
 pytestmark = pytest.mark.django_db
 CHANGED = "he summary was changed, and the yes does not count: call the sender"
 YES = r"{} called today \d\d:\d\d: yes, but the summary was changed"
-AGES = re.compile(r"9.17|18.29|\b([Gg]irl|[Ww]oman|[Cc]hild|[Aa]ge)\b")
+AGES = re.compile(r"9[\u2011-]17|18[\u2011-]29|\b([Gg]irl|[Ww]oman|[Cc]hild|[Aa]ge)\b")
 
 
 def waits(house: Senders) -> tuple[Case, Referral]:
