@@ -157,3 +157,17 @@ def test_a_no_from_before_the_closing_is_not_called_not_asked(house: Senders) ->
         assert "Psychologists: Not asked" in shown, f"{who}: of whom nobody asked before"
     house.agreed(case, answer="no")
     assert "before closing" not in page_text(house.browser().get(f"/cases/{case.code}/"))
+
+
+def test_the_page_that_chooses_an_organisation_says_the_no_of_before(house: Senders) -> None:
+    """Red before: "Ask the person first", of lawyers whom the person had refused before the case was closed."""
+    case = house.case(NEEDED)
+    house.agreed(case, "legal", answer="no")
+    pass_time(minutes=1)
+    closes(house, case)
+    opens(house, case, "closed_by_mistake")
+    page = page_text(house.browser().get(f"/cases/{case.code}/refer/?need=LEGAL"))
+    assert "Said no before the case was closed, ask again: “Lawyers: help”." in page
+    assert "Ask the person first: “Lawyers: help" not in page
+    house.agreed(case, "legal")
+    assert "before the case was closed" not in page_text(house.browser().get(f"/cases/{case.code}/refer/?need=LEGAL"))

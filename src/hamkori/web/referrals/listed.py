@@ -234,7 +234,7 @@ def _marked(screen: Screen, one: Suitable, box: Box | None) -> dict[str, Any]:
         return {**shown, "tag": tag, "notes": [*shown["notes"], note]}
     if not shown["may"] or not (missing := unasked(screen, one)):
         return shown
-    note = _("Ask the person first: “%(questions)s”.") % {"questions": consented.rows(missing)}
+    note = consented.ask_first(missing, screen.known.no_before)
     tag = {"tag": _("ask first"), "tone": "wait"} if shown["tone"] == "done" else {}
     return {**shown, **tag, "notes": [*shown["notes"], note]}
 

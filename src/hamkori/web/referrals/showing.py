@@ -221,7 +221,7 @@ def _named(screen: Screen, sentence: str) -> str:
     missing = listed.unasked(screen, screen.chosen, screen.way.purpose)
     if not missing:
         return sentence
-    return _("The person was not asked about “%(questions)s”.") % {"questions": consented.rows(missing)}
+    return consented.not_asked(missing, screen.known.no_before)
 
 
 def reach_first(screen: Screen) -> dict[str, Any]:

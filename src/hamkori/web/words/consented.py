@@ -1,6 +1,6 @@
 """What a person is asked about, by name: each question of the consent, and what was taken back of an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,25 @@ def row(key: RowKey) -> str:
 def rows(keys: Iterable[RowKey]) -> str:
     """Several of them in one sentence; each may hold a colon or a comma of its own."""
     return "; ".join(row(key) for key in keys)
+
+
+def ask_first(keys: Iterable[RowKey], before: Container[RowKey]) -> str:
+    """What is to be asked before such help, of a list of organisations. `before`: to what a no was said before the case
+    was closed.
+    """
+    return _said(_("Ask the person first: “%(questions)s”."), keys, before)
+
+
+def not_asked(keys: Iterable[RowKey], before: Container[RowKey]) -> str:
+    """The same of the one that is chosen: what stands in the way."""
+    return _said(_("The person was not asked about “%(questions)s”."), keys, before)
+
+
+def _said(unasked: str, keys: Iterable[RowKey], before: Container[RowKey]) -> str:
+    keys = tuple(keys)
+    refused, rest = [key for key in keys if key in before], [key for key in keys if key not in before]
+    no = _("Said no before the case was closed, ask again: “%(questions)s”.")
+    return " ".join(said % {"questions": rows(of)} for said, of in ((no, refused), (unasked, rest)) if of)
 
 
 def parts(taken: Iterable[str]) -> str:

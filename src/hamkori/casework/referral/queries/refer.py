@@ -30,7 +30,7 @@ from hamkori.casework.referral.queries.calls import calls_while, last_no, of_sen
 from hamkori.casework.referral.queries.lately import DAYS
 from hamkori.casework.referral.queries.on_the_way import no_was_brought
 from hamkori.casework.referral.queries.place_noes import noes_of
-from hamkori.casework.referral.queries.to_ask import brought_of, to_ask
+from hamkori.casework.referral.queries.to_ask import answers
 from hamkori.casework.referral.rules import sending
 from hamkori.casework.referral.rules.lifecycle import LIVE, REFERRAL, TWIN
 from hamkori.lifecycle import refusals
@@ -101,6 +101,8 @@ class Prepared:
     """What the person said last took something back."""
     brought: frozenset[rules.RowKey] = frozenset()
     """What is a no that somebody else brought, and was not asked since (ADR 0190)."""
+    no_before: frozenset[rules.RowKey] = frozenset()
+    """What the person said no to before the case was closed, and is asked again (ADR 225)."""
 
     def waits_until(self, service_code: str) -> datetime | None:
         """When the answer to the same kind of help is late that is asked already; None: nobody is asked for it."""
@@ -225,12 +227,7 @@ def prepared_of(actor: Actor, case: Any) -> Prepared:
         held=set_of(access.sections if access else ()),
         filled=frozenset(section for section in SECTION_MODELS if getattr(case, f"has_{section}")),
         writes=frozenset(access.writes if access else ()),
-        rows=to_ask(word, brought := brought_of(word)) if word is not None else {},
-        brought=brought if word is not None else frozenset(),
-        asked_at=word.version.at if word is not None else None,
-        asked_in=word.version.language_code if word is not None else "",
-        excluded=word.refused if word is not None else frozenset(),
-        withdrawn=word is not None and word.version.step_code == "withdraw",
+        **answers(word),
         sent=sent,
         yeses=yeses,
         noes=noes | noes_of(case.pk),
