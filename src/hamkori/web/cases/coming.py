@@ -24,6 +24,7 @@ ASKS: Final = (
     "place_still",
     "place_lost",
     "stayed",
+    "doctor_came",
     "said_safe",
     "put_right",
     "age_there",

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.actions.doctor_seen import doctor_seen
+from hamkori.casework.case.actions.doctor_seen import SAID, TAKEN_BACK_WITHIN, doctor_seen, doctor_unseen
 from hamkori.casework.case.rules.said import said_of
 from hamkori.casework.referral.rules.card import SICK_CHILD, WITH_CHILD
 from hamkori.casework.work.queries.no_doctor import DOCTOR
@@ -17,14 +17,20 @@ from hamkori.refusal import NotNow
 from hamkori.web.cases import corrected
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.kit.posting import done, version_of
+from hamkori.web.kit.remembered import doctor_before
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hamkori.access.actor import Actor
     from hamkori.casework.case.models import Case
+    from hamkori.casework.work.queries.case_page import File
 
 SEEN: Final = "doctor_seen"
 """In a press on the details of a case: whom the doctor has seen."""
 PERSON, CHILD, BOTH = "person", "child", "both"
+NOBODY = "nobody"
+"""In its place: that was a slip."""
 
 
 def offered(case: Case) -> list[Alarm]:
@@ -49,11 +55,46 @@ def _press(url: str, who: str, *, button: str) -> Alarm:
 
 def saved(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     """Saves it, and says who still needs one. NotNow("version_same"): somebody has changed the case meanwhile."""
-    told, codes = said_of(case), _codes(case, request.POST.get(SEEN, ""))
+    if request.POST.get(SEEN, "") == NOBODY:
+        return _put_back(request, actor, case)
+    told, codes, before = said_of(case), _codes(case, request.POST.get(SEEN, "")), _stood(case)
     changed = doctor_seen(actor, case, version=version_of(request), codes=codes)
     said = _("Saved: a doctor came.")
     if DOCTOR in changed.need_tonight_codes:
         said = _("Saved: a doctor saw the child. The person still needs one.")
+    doctor_before.remember(request, case.code, f"{before}{_SPLIT}{changed.doctor_code}")
+    messages.success(request, " ".join(filter(None, (said, corrected.of_facts(changed, told)))))
+    return done(actor, reverse("case", args=[case.code]))
+
+
+def came(request: HttpRequest, actor: Actor, file: File) -> dict[str, datetime] | None:
+    """That a doctor came, for an hour, to whoever said so, who can take it back; None where nobody can."""
+    last = next((one for one in file.steps if one.step in SAID and not one.referral), None)
+    if last is None or last.step != SAID[0] or last.by != actor.membership_id or file.case.state_code != "open":
+        return None
+    stands = doctor_before.of(request, file.case.code) and file.standing.works
+    return {"at": last.at} if stands and last.at > file.now - TAKEN_BACK_WITHIN else None
+
+
+_SPLIT: Final = "|"
+
+
+def _stood(case: Case) -> str:
+    """What the case says now, in codes: who needs a doctor, and whether one is needed today."""
+    return f"{case.doctor_code}{_SPLIT}{DOCTOR if DOCTOR in case.need_tonight_codes else ''}"
+
+
+def _put_back(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    """What was needed before is needed again. NotNow("version_same"): it was said otherwise meanwhile, or long ago."""
+    kept = doctor_before.of(request, case.code).split(_SPLIT)
+    if kept[-1] != case.doctor_code:
+        raise NotNow("version_same")
+    who, needed, _since = kept
+    told, needs = said_of(case), [one for one in case.need_tonight_codes if one != DOCTOR]
+    codes = {"doctor_code": who, "need_tonight_codes": [*needs, needed] if needed else needs}
+    changed = doctor_unseen(actor, case, version=version_of(request), codes=codes)
+    doctor_before.remember(request, case.code, "")
+    said = _("Put back: no doctor came. What was needed is needed again.")
     messages.success(request, " ".join(filter(None, (said, corrected.of_facts(changed, told)))))
     return done(actor, reverse("case", args=[case.code]))
 

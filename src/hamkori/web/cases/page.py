@@ -21,7 +21,19 @@ from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.happened import opened_first
 from hamkori.people.queries import shown
-from hamkori.web.cases import brought, child_contact, coming, copies, night, own, place, reached, said_yes, saved_age
+from hamkori.web.cases import (
+    brought,
+    child_contact,
+    coming,
+    copies,
+    doctor_seen,
+    night,
+    own,
+    place,
+    reached,
+    said_yes,
+    saved_age,
+)
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import was_helped
@@ -95,6 +107,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "ask_label": red.ASK,
         "was_helped": was_helped(file),
         "may_say": standing.works,
+        "doctor_came": doctor_seen.came(request, actor, file),
         "steps": next_steps,
         "parts": _parts(file, opened),
         "referrals": [_referral(one, file, above) for one in file.referrals],

@@ -40,5 +40,7 @@ child_named: Final = Remembered("hk_child_named")
 """Whether somebody was named to tell of a child when that part was read last: a choice that changes reads nothing."""
 left_empty: Final = Remembered("hk_left_empty")
 """Which parts held nothing when a draft was looked at, by its number: what is written in them since goes with it."""
+doctor_before: Final = Remembered("hk_doctor_before")
+"""Who needed a doctor before it was said that one came: that is put back within the hour."""
 pressed_before: Final = Remembered("hk_pressed_before")
 """What was pressed and not saved, since something else was recorded meanwhile: whoever pressed it can say it again."""

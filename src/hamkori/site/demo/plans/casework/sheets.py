@@ -9,7 +9,7 @@ from hamkori.casework.case.rules.sections import rights
 
 NEEDS = (
     {"needs": "Ҷойи бехатар, хӯрок, хоб", "wishes": "Ором шудан", "risk_reasons": "Ӯро меҷӯянд"},
-    {"needs": "Духтур, либос", "wishes": "Ба хонаи хоҳараш рафтан", "risk_reasons": "Рақами телефонаш маълум аст"},
+    {"needs": "Табиб, либос", "wishes": "Ба хонаи хоҳараш рафтан", "risk_reasons": "Рақами телефонаш маълум аст"},
     {"needs": "Ҳуҷҷатҳо, музди нодода", "wishes": "Музди худро гирифтан", "risk_reasons": "Таҳдид шуд"},
     {"needs": "Равоншинос", "wishes": "Кор ёфтан", "risk_reasons": ""},
 )
