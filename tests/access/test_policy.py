@@ -102,8 +102,10 @@ def test_the_policy_can_be_printed() -> None:
 OTHERWISE = {
     "case.decide": "screening.decide",
     "case.danger_said": "case.edit",
+    "case.danger_over": "case.edit",
     "case.ask_alone": "case.edit",
     "case.doctor_seen": "case.edit",
+    "case.doctor_unseen": "case.edit",
     "case.is_child": "case.edit",
     "case.help_goes_on": "case.edit",
     "case.help_over": "case.edit",

@@ -72,6 +72,7 @@ begin
       when 'place_reached' then array['case.edit']
       when 'ask_alone' then array['case.edit']
       when 'doctor_seen' then array['case.edit']
+      when 'doctor_unseen' then array['case.edit']
       when 'help_goes_on' then array['case.edit']
       when 'help_over' then array['case.edit']
       when 'is_child' then array['case.edit']
@@ -80,6 +81,7 @@ begin
       when 'child_not_reached' then array['case.edit']
       when 'child_not_told' then array['case.tell_child_protection']
       when 'danger_said' then array['case.edit', 'case.begin', 'case.register', 'screening.record']
+      when 'danger_over' then array['case.edit', 'case.register', 'screening.record']
       else array['case.' || new.step_code] end;
   end if;
   if not exists (

@@ -122,8 +122,8 @@ def write(act: Act, case: Case, codes: Mapping[str, Any], sealed: Sealed) -> Non
         raise NotAllowed("section.write")
     for section, fields in written.items():
         sealing.merge(act, case, section, fields)
-    if case.has_danger and not was_in_danger:
-        say(case, "danger_said")
+    if case.has_danger != was_in_danger:
+        say(case, "danger_said" if case.has_danger else "danger_over")
 
 
 def _put_together(

@@ -80,6 +80,8 @@ CASE: Machine[Step] = Machine(
             carries={"reason_code": ""}, noted=("reason_code",)),
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
+        # Somebody took it off: who, and when, stands in the history (ADR 230).
+        row("danger_over", "draft open", SAME, (Side.SENDER,)),
         # Somebody says in the person's name that they want no help: nothing ends, the person is asked, alone (ADR 195).
         row("ask_alone", "open", SAME, (Side.SENDER,)),
         # In an own case whose referral the person's word ended: help goes on, as they said themselves (ADR 0150).
@@ -88,6 +90,8 @@ CASE: Machine[Step] = Machine(
         row("help_over", "closed", SAME, (Side.SENDER,)),
         # A doctor saw whoever needed one: what is needed says it, the history when it was said (ADR 219).
         row("doctor_seen", "open", SAME, (Side.SENDER,)),
+        # That was a slip of whoever pressed it: what was needed is needed as before (ADR 231).
+        row("doctor_unseen", "open", SAME, (Side.SENDER,)),
         # Child protection does not know yet: the time limit goes on, and the history says that it was tried.
         row("child_not_reached", "open", SAME, (Side.SENDER,), guards("reason_given"), carries={"reason_code": ""},
             noted=("reason_code",)),

@@ -24,6 +24,7 @@ from hamkori.casework.screening.rules.screening import (
     danger_answered,
     in_danger,
     needs_doctor,
+    same_of_danger,
     sets_by_age,
     sets_for,
 )
@@ -189,8 +190,11 @@ def _check(part: str, answers: Mapping[str, str]) -> None:
 def _mark_danger(act: Act, case: Case, before: Mapping[str, str], answers: Mapping[str, str]) -> None:
     """Danger is marked by one answer, and taken away only when every such question was answered with no.
 
-    Each asking in an open case says it once: help for an earlier danger may have ended.
+    Each asking in an open case says it once: help for an earlier danger may have ended. A page that is saved as it
+    stood brings nothing back that was taken off since, and takes nothing off (ADR 230).
     """
+    if same_of_danger(before, answers):
+        return
     asked: Collection[str] = [entry.code for entry in codelist("danger_question") if "danger_if" in entry.data]
     danger = case.has_danger
     if in_danger(answers):

@@ -255,6 +255,12 @@ def in_danger(answers: Answers) -> bool:
     )
 
 
+def same_of_danger(before: Answers, answers: Answers) -> bool:
+    """Whether what was answered about danger stands as it stood: a page that is saved once more says nothing of it."""
+    asked = [entry.code for entry in codelist("danger_question") if "danger_if" in entry.data]
+    return bool(before) and all(before.get(code) == answers.get(code) for code in asked)
+
+
 def sets_by_age(used: Iterable[str], child: bool, forms: Answers) -> bool:
     """The guard: the signs that were used are those of this age and form."""
     return set(used) == set(sets_for(child, forms))
