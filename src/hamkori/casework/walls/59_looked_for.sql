@@ -172,7 +172,20 @@ begin
         'at', v.at, 'step', v.step, 'referral', r.id, 'code', r.code, 'service', r.service_code, 'to', b.body,
         'phone', (select p.phone from public.organisation_phone p where p.organisation_id = b.body and p.phone <> ''),
         -- That the place where they did not arrive had been promised by telephone, when; and how help ended that was put right since.
-        'found_at', f.at, 'result', case when v.step = 'finish' then r.result_code end,
+        'found_at', f.at,
+        -- Which place is meant, a code, and when it was found; and the organisation that says since that evening, before this was said,
+        -- that the person is with them: then nobody looks for them yet, and it is called. Until somebody looked in vain (ADR 0232).
+        'meant', m.reason, 'meant_at', m.at,
+        'here', (select jsonb_build_object('to', h.to_organisation_id, 'at', h.served_at,
+                          'phone', (select p.phone from public.organisation_phone p where p.organisation_id = h.to_organisation_id and p.phone <> ''))
+                   from public.referral_origin o join public.referral h on h.id = o.referral_id
+                  where v.referral_id is null and o.case_id = p_case and h.state_code = 'serving' and h.service_code = any (p_place)
+                    and h.served_at <= v.at
+                    and public.night_of(h.served_at, public.house_zone()) = public.night_of(v.at, public.house_zone())
+                    and not exists (select 1 from public.case_step s where s.case_id = p_case and s.at >= v.at
+                                       and s.step_code = 'looked_for' and s.reason_code = 'not_found')
+                  order by h.served_at desc limit 1),
+        'result', case when v.step = 'finish' then r.result_code end,
         'result_at', (select max(a.at) from public.referral_step a where a.referral_id = r.id and a.step_code = 'amend' and a.at > v.at),
         -- That those whom they left said since that they are back (ADR 0174). It ends nothing: the person is asked.
         'back_at', public.said_back(r.id, v.at),
@@ -202,7 +215,8 @@ begin
           -- Of a place that was found: the one that was the last when it was said, and not what was found since.
           left join lateral (
             select g.body, g.at, g.reason from public.place_finds(p_case) g
-             where v.referral_id is null and g.at < v.at order by g.again_at desc limit 1) f on f.reason = 'organisation'
+             where v.referral_id is null and g.at < v.at order by g.again_at desc limit 1) m on true
+          left join lateral (select m.body, m.at) f on m.reason = 'organisation'
           cross join lateral (select coalesce(r.to_organisation_id, f.body)) b (body)
           cross join lateral (select case when public.said_back(r.id, v.at) is null
                                           then public.sender_called(r.id, v.at, 'not_back') end) n (at));

@@ -24,6 +24,7 @@ ASKS: Final = (
     "place_still",
     "place_lost",
     "stayed",
+    "said_twice",
     "doctor_came",
     "said_safe",
     "put_right",

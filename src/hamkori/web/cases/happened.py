@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.happened import ASKING, CHILD_CALL, Step
 from hamkori.people.queries import names
-from hamkori.web.words import calling_off, child_told, consented, excluded, facts, lists, steps
+from hamkori.web.words import calling_off, child_told, consented, excluded, facts, lists, place_told, steps
 
 FEW = 2
 """So many things that were withdrawn in one step stand in its line."""
@@ -56,6 +57,7 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     whom = _("whom: in the locked part") if step.step == "tell_child_protection" else ""
     # Whose place it is, and who was called off; not on paper, which may be found.
     at = step.body if not step.referral and former is not None else ""
+    at = at or _meant(step, file, named=former is not None)
     # No organisation is named on paper.
     bodies = excluded.told(step.without, step.again) if former is not None else []
     note = " · ".join(filter(None, (why, at, said, whom, *bodies)))
@@ -65,6 +67,15 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
         note, folded = _("Cannot be confirmed"), []
     of = ngettext("%(n)d consent", "%(n)d consents", len(folded)) % {"n": len(folded)}
     return {"what": what, "at": step.at, "by": by, "note": note, "url": url, "more": folded, "more_of": of}
+
+
+def _meant(step: Step, file: File, *, named: bool) -> str:
+    """Of who did not get to a place that was found, which it was; '' of all others. `named`: not on paper."""
+    if step.referral or (step.step, step.reason) != ("place_needed", DID_NOT_GET_THERE):
+        return ""
+    before = (one for one in file.steps if one.step == "place_found" and not one.referral and one.at < step.at)
+    found = max(before, key=lambda one: one.at, default=None)
+    return place_told.place(found.body if named else "", found.reason) if found is not None else ""
 
 
 def _said_no(step: Step) -> str:

@@ -31,11 +31,12 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
     heard, then = words.heard(looked.there, file.now)
     said = [f"{heard}.", then] if heard else []
     said += [f"{capfirst(one)}." for one in (where, *words.since(looked, file.now)) if one]
+    said += [f"{capfirst(one)}." for one in _meant(file, looked) if one]
     said += [str(words.TOGETHER)] if looked.not_found_at is not None else []
     said += [_found(file)] if awaited(file) is not None else []
     is_open = file.case.state_code != "closed"
     return alarm(
-        words.title(looked.step),
+        words.title(looked.word),
         " ".join((*said, words.danger(looked))),
         url=at,
         button=lists.label("whereabouts", IS_SAFE),
@@ -49,7 +50,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         phone=_expected(file, looked),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
         reach=reach(file),
-        life=True,
+        life=looked.here is None,
         id="missing",
     )
 
@@ -64,8 +65,19 @@ def reach(file: File) -> dict[str, str] | None:
     return {"url": url, "said": str(words.LOCKED) % {"part": sections.name(CONTACT, Audience.SENDER)}}
 
 
+def _meant(file: File, looked: Looked) -> tuple[str, str]:
+    """To which place the person did not get; and that an organisation says that they are with them (ADR 0232)."""
+    names = {looked.to: file.gone_from} if looked.to is not None else {}
+    told = expected_by(looked, file.places, names) if looked.here is None else None
+    told = told or next((one for one in file.places if one.at == looked.found_at), None)
+    meant = words.meant(looked, told.name if told is not None else "", file.now)
+    return str(words.NOT_THERE) % {"place": meant} if meant else "", words.here(looked, file.gone_from, file.now)
+
+
 def _expected(file: File, looked: Looked) -> str:
-    """Where those are called who expected the person."""
+    """Where those are called who expected the person, or say that they are with them."""
+    if looked.here is not None:
+        return desk_phone.said(looked.here.phone)
     if looked.referral is not None:
         return excluded.call_only(looked.phone) if looked.unwanted else desk_phone.said(looked.phone)
     names = {looked.to: file.gone_from} if looked.to is not None else {}

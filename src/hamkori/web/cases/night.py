@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import calls_owed, place, safe, still_there
+from hamkori.web.cases import calls_owed, place, safe, still_there, two_places
 from hamkori.web.cases.alarm import Alarm
 from hamkori.web.cases.alarms import whom
 from hamkori.web.words import place as place_words
@@ -31,6 +31,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
         "whose": place_words.whose(),
         "place_found": found,
+        "said_twice": None if found else two_places.said_twice(file, place.for_one(file)),
         "place_still": still_there.box(file),
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),

@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS, WRITABLE
 from hamkori.casework.referral.rules.stopped import MISSED
+from hamkori.casework.referral.rules.tonight import is_asked, night_of
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE, Place, Said
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, WHOSE, Place, Said
 from hamkori.casework.work.queries.two_places import is_ready, known_at, promised_at
-from hamkori.web.words import place_told, referral
+from hamkori.web.kit import moments
+from hamkori.web.words import desk_phone, place_told, referral
 
 if TYPE_CHECKING:
     from hamkori.casework.work.queries.happened import Step
@@ -70,6 +73,41 @@ def box(file: File, last: Step, said: Said, of_place: Iterable[Sent]) -> dict[st
         # Where nobody has accepted, that the person goes there is said by what the found one is: none any more.
         "no_place": place_told.no_place_of(place, last.reason) if others else place_told.no_place(last.reason),
     }
+
+
+def said_twice(file: File, of_place: Iterable[Sent]) -> dict[str, str] | None:
+    """That a place was found and an organisation says that the person is with them, of one night, until noon: who works
+    here reads both (ADR 0232). None: nobody says so, it is one place, or the box of who is missing says it.
+    """
+    last = next((one for one in file.steps if one.step in PLACE_STEPS and not one.referral), None)
+    if last is None or last.step != "place_found" or last.reason not in WHOSE or file.missing is not None:
+        return None
+    night = night_of(timezone.localtime(last.found_at))
+    if file.case.state_code not in WRITABLE or not is_asked(
+        timezone.localtime(last.found_at), timezone.localtime(file.now)
+    ):
+        return None
+    for one in of_place:
+        served = _last((step for step in file.steps if step.referral == one.code), "serve")
+        if one.state != "serving" or served is None or one.body == last.body:
+            continue
+        if night_of(timezone.localtime(served)) == night:
+            return _both(file, last, one, served)
+    return None
+
+
+def _both(file: File, last: Step, one: Sent, served: datetime) -> dict[str, str]:
+    said = _(
+        "A place for tonight was found %(when)s: %(place)s. %(organisation)s says since %(since)s that the person is "
+        "with them. If that is not so, call them."
+    )
+    values = {
+        "when": moments.moment(last.found_at, file.now),
+        "place": place_told.place(last.body, last.reason),
+        "organisation": one.body,
+        "since": moments.moment(served, file.now),
+    }
+    return {"said": said % values, "phone": desk_phone.said(one.phone)}
 
 
 def _promised(of_place: Iterable[Sent], last: Step, said: Said) -> list[tuple[Sent, datetime]]:

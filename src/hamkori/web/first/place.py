@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +40,7 @@ from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries.referrals import body_name, referral
 from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE, given_to, needs_with, needs_without, was_there
-from hamkori.casework.work.queries.place_asked import waiting_at
+from hamkori.casework.work.queries.place_asked import expecting_at, waiting_at
 from hamkori.casework.work.queries.told_not_to_go import told_not_to_go
 from hamkori.people.queries import organisations
 from hamkori.refusal import NotNow
@@ -48,16 +49,19 @@ from hamkori.web.first.still_asked import still_asked
 from hamkori.web.first.which import Unread, chosen
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
-from hamkori.web.words import lists, place_told, sections
+from hamkori.web.words import desk_phone, lists, missing, place_told, sections
 from hamkori.web.words.calls import SAVED, read_of
 from hamkori.web.words.case import no_to_all
 from hamkori.web.words.whereabouts import led_back, meanwhile
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from hamkori.access.actor import Actor
     from hamkori.casework.case.models import Case
     from hamkori.casework.case.queries.place_told import PlaceTold
     from hamkori.casework.referral.models import Referral
+    from hamkori.casework.work.queries.looked_for import Here, Looked
 
 
 @require_POST
@@ -207,15 +211,37 @@ def needed(request: HttpRequest, code: str) -> HttpResponse:
         return asked_again
     codes = {"need_tonight_codes": needs_with(case.need_tonight_codes)}
     sealed, withdrawn = place_needed(actor, case), _withdrawn_meanwhile(request, case)
+    place = last_found(case) if why == DID_NOT_GET_THERE else None
     act.place_needed(actor, case, version=version_of(request), codes=codes, sealed=sealed, reason=why)
-    messages.success(request, _saved(case, why))
+    heard = _heard_there(actor, case, place.organisation_id if place is not None else None)
+    messages.success(request, " ".join(filter(None, (_saved(case, why), heard))))
     if withdrawn:
         messages.warning(request, withdrawn)
     return done(actor, reverse("case", args=[case.code]))
 
 
+def _heard_there(actor: Actor, case: Case, body: UUID | None) -> str:
+    """Where the place is that of an organisation that has accepted a referral for it, and the time is there: it is the
+    sender's word of that referral too, which they read. '' where it is not (ADR 0232).
+    """
+    if body is None or (theirs := expecting_at(case, body)) is None:
+        return ""
+    shown = Shown(theirs.code)
+    shown.same("case", case.pk)
+    assert actor.operation is not None
+    acts = replace(actor.doing(uuid5(actor.operation, theirs.code)), shown=shown)
+    try:
+        confirming.hear(acts, referral(acts, theirs.code), version=theirs.version, heard="did_not_come")
+    except NotNow:
+        return ""  # their hour has not come yet, or it was said already: whom to call stands on the case
+    name = body_name(theirs.to_organisation, body, lists.language())
+    return _("%(organisation)s reads it too.") % {"organisation": name}
+
+
 def _saved(case: Case, why: str) -> str:
     """That it was saved, and what is asked next; nothing of a place that is needed where somebody has another one."""
+    if why == DID_NOT_GET_THERE and (looked := looked_now(case.pk)) is not None and looked.here is not None:
+        return _said_here(looked, looked.here)
     ready = _ready(case)
     if ready and why in ("", THEY_SAID_NO):
         said = _("Saved: that place is none. %(organisation)s expects the person: see that the person knows.")
@@ -237,6 +263,13 @@ def _saved(case: Case, why: str) -> str:
         ),
     }
     return saved.get(why) or _("Saved: no place for tonight. Today says it until there is one.")
+
+
+def _said_here(looked: Looked, here: Here) -> str:
+    """That somebody says that the person is with them, and where they are called, before anybody is looked for."""
+    name = next((one.name(lists.language()) for one in organisations() if one.id == here.to), "")
+    said = f"{missing.here(looked, name, now())}. {missing.CALL_FIRST} {desk_phone.said(here.phone)}"
+    return f"{_('Saved: the person did not get there.')} {said}"
 
 
 def _ready(case: Case) -> str:

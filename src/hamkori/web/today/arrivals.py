@@ -67,7 +67,7 @@ def what(one: Due, now: datetime) -> str:
     if one.what in (GOES_ON, STILL):
         return stays.ask_on(one.body) if one.what == GOES_ON else place.sleeps(one.reason)
     if one.looked is not None or one.not_with_them:
-        return missing.title(one.looked.step if one.looked is not None else "")
+        return missing.title(one.looked.word if one.looked is not None else "")
     if one.is_sought(now):
         return arrival.say("got_missed", one.service, who=who(one))
     if one.safe is not None and (one.no_place or not one.unagreed):
@@ -126,7 +126,11 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
     if one.looked is None:
         return []
     before = missing.said_before(one.looked)
+    meant = missing.meant(one.looked, one.expected.name if one.expected is not None else "", now)
+    here = missing.here(one.looked, one.body, now)
     return [
+        format_html("<b>{}</b>", here) if here else "",
+        str(missing.NOT_THERE) % {"place": meant} if meant else "",
         format_html("<b>{}</b>", _("The case is closed")) if one.closed else "",
         format_html("<b>{}</b>", said) if (said := missing.back(one.looked, now)) else "",
         missing.not_found(one.looked, now),

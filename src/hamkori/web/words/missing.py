@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.arrival_calls import CALMS, NOT_WITH_THEM, PUT_BACK_THERE
 from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
-from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, UNREACHED, Looked
+from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, HERE, UNREACHED, Looked
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, lists, red
+from hamkori.web.words import arrival, lists, place_told, red
 from hamkori.web.words.calls import called
 
 NOT_REACHED: Final = "not_reached"
 DANGER: Final = gettext_lazy("It may mean danger. Call the person if that is safe, and those who expected them.")
 DANGER_ALONE: Final = gettext_lazy("It may mean danger. Call the person if that is safe.")
+CALL_FIRST: Final = gettext_lazy(
+    "Call them before anybody is looked for, and ask whether it is this person. Then say what you know."
+)
 LOCKED: Final = gettext_lazy("If the person's telephone is written, it is locked in the case, under: %(part)s")
 WITH_TEAM: Final = gettext_lazy(
     "If the person's telephone is written, it is locked: only those of the team who hold that part read it."
@@ -26,13 +29,19 @@ WITH_TEAM: Final = gettext_lazy(
 NOBODY_SAID: Final = gettext_lazy("Nobody has said whether the person is safe.")
 
 
-def title(step: str) -> str:
-    """What is first to do. `step`: how it was said that they did not arrive."""
-    return str(red.MISSING if step == DID_NOT_GET_THERE else red.FIND_OUT)
+def title(word: str) -> str:
+    """What is first to do. `word`: how it was said that they did not arrive; HERE: an organisation says otherwise."""
+    if word == HERE:
+        return str(red.SAID_HERE)
+    return str(red.MISSING if word == DID_NOT_GET_THERE else red.FIND_OUT)
 
 
 def danger(looked: Looked) -> str:
-    """What to do first. An organisation that must get nothing is nobody to ask for help."""
+    """What to do first. An organisation that must get nothing is nobody to ask for help; who says that the person is
+    with them is called before anybody is alarmed.
+    """
+    if looked.here is not None:
+        return str(CALL_FIRST)
     return str(DANGER_ALONE if looked.unwanted else DANGER)
 
 
@@ -49,6 +58,29 @@ def did_not_come(looked: Looked, now: datetime) -> str:
         corrected = _("the organisation says now: %(result)s")
         return f"{told} · {corrected % {'result': result}}"
     return arrival.say("missed_which", looked.service, service=lists.label("service", looked.service))
+
+
+NOT_THERE: Final = gettext_lazy("did not get to: %(place)s")
+"""Which place, in a row of Today and in the box of the case."""
+
+
+def meant(looked: Looked, organisation: str, now: datetime) -> str:
+    """Which place it is to which the person did not get; '' where that was a referral. `organisation`: whose it is."""
+    if not looked.meant or looked.meant_at is None:
+        return ""
+    values = {
+        "place": place_told.place(organisation, looked.meant),
+        "when": moments.moment(looked.meant_at, now),
+    }
+    return _("%(place)s (found %(when)s)") % values
+
+
+def here(looked: Looked, organisation: str, now: datetime) -> str:
+    """That an organisation says that the person is with them; '' where none does."""
+    if looked.here is None:
+        return ""
+    values = {"organisation": organisation, "when": moments.moment(looked.here.at, now)}
+    return _("%(organisation)s says since %(when)s that the person is with them") % values
 
 
 def found_since(looked: Looked, now: datetime) -> str:

@@ -20,6 +20,8 @@ DANGER: Final = gettext_lazy("Somebody is in danger")
 NOBODY_HELPS: Final = gettext_lazy("Nobody helps now")
 CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")
+SAID_HERE: Final = gettext_lazy("Where the person is, is said in two ways: call now")
+"""Of who did not get to a place that was found, and is said to be at another one."""
 MISSING: Final = gettext_lazy("The person did not get to the place: find out whether they are safe")
 """Before that, of who did not get to a place that was found."""
 PLACE_READY: Final = gettext_lazy("A place for tonight is ready")

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from hamkori.access.context import now
 from hamkori.casework.case.queries.coordination import NATIONAL, Call
-from hamkori.casework.case.rules.lifecycle import IS_SAFE, OF_THE_BED, STAYS
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, OF_THE_BED, STAYS
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE
 from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
 from hamkori.casework.work.rules.whereabouts import DESK, LOSES, OF_CASE
-from hamkori.people.queries import names, organisations
+from hamkori.people.queries import names, organisations, phones_for_referring
 from hamkori.web.kit import moments
 from hamkori.web.kit.remembered import pressed_before
-from hamkori.web.words import Audience, arrival, lists, steps
+from hamkori.web.words import Audience, arrival, desk_phone, lists, steps
 from hamkori.web.words.calls import called, read_of
 
 if TYPE_CHECKING:
@@ -33,9 +33,13 @@ def meanwhile(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | Non
     """What was recorded since the page was read, and that it has to be said once more; '' where nothing was that the
     press would undo. A page that does not say when it was read presses as ever.
     """
-    what = recorded(case, pressed, read_at, me)
-    if not what:
+    found = _recorded(case, pressed, read_at)
+    if found is None:
         return ""
+    what = said_of(found, me, now())
+    if pressed == ("place_needed", DID_NOT_GET_THERE) and found.step == "serve" and found.to is not None:
+        said = _("Not saved yet. Recorded meanwhile: %(said)s. Call them first, and ask whether it is this person.")
+        return f"{said % {'said': what}} {desk_phone.said(phones_for_referring([found.to]).get(found.to, ''))}"
     if pressed == ("looked_for", IS_SAFE):
         said = _("Not saved yet. Recorded meanwhile: %(said)s. If you know that the person is safe, press once more.")
     else:
@@ -93,9 +97,13 @@ def once_more(request: HttpRequest, case: Case, me: UUID | None, *, referral: st
 
 def recorded(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | None, *, beside: UUID | None = None) -> str:
     """What was recorded meanwhile that this press would undo, by whom and when; '' where nothing was."""
-    read = read_of(read_at)
-    found = undone_by(case, pressed, read, beside=beside) if read is not None else None
+    found = _recorded(case, pressed, read_at, beside=beside)
     return said_of(found, me, now()) if found is not None else ""
+
+
+def _recorded(case: UUID, pressed: tuple[str, str], read_at: str, *, beside: UUID | None = None) -> Recorded | None:
+    read = read_of(read_at)
+    return undone_by(case, pressed, read, beside=beside) if read is not None else None
 
 
 def said_of(one: Recorded, me: UUID | None, at: datetime) -> str:

@@ -36,7 +36,7 @@ from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.here_now import aim_of, is_untold, told_late
 from hamkori.casework.work.queries.late_clocks import OF_CHILD, late_clocks
-from hamkori.casework.work.queries.looked_for import looked_of
+from hamkori.casework.work.queries.looked_for import looked_of, word_of
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.other_age import child_said
 from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
@@ -313,7 +313,7 @@ def _line(
         no_place=row.no_place,  # type: ignore[attr-defined]
         left=row.no_place and where_asked(row.left) is not None,  # type: ignore[attr-defined]
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]
-        missing=row.looked["step"] if row.looked else "",  # type: ignore[attr-defined]
+        missing=word_of(row.looked),  # type: ignore[attr-defined]
         awaits_place=row.lacks and not row.no_place,  # type: ignore[attr-defined]
         ill=row.ill,  # type: ignore[attr-defined]
         is_child=case.is_child,

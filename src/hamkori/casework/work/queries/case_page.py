@@ -259,7 +259,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
         missing=gone,
-        gone_from=happened.name_of(gone.to if gone is not None else None, bodies, language),
+        gone_from=happened.name_of(gone.called if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         needed=next((unasked_beside(found, step) for step in own if not step.from_code), ()),
         places=_places(own, names, {pk: one.slug for pk, one in bodies.items()}),

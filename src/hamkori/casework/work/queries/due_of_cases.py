@@ -19,7 +19,7 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.later_place import from_later
-from hamkori.casework.work.queries.looked_for import Looked, expected_by
+from hamkori.casework.work.queries.looked_for import Looked, expected_by, whom_to_call
 from hamkori.casework.work.queries.needed import asks_first, ended_by_them, unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, is_opened, note_waits, where_asked
@@ -111,8 +111,8 @@ def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: 
             there=gone.there,
             said_come=gone.said_come,
             service=gone.service,
-            body=bodies.get(gone.to, "") if gone.to is not None and gone.referral is not None else "",
-            phone=gone.phone if gone.referral is not None else "",
+            body=(whom := whom_to_call(gone, bodies))[0],
+            phone=whom[1],
             closed=row.case.state_code == "closed",
         )
         for row in cases

@@ -27,8 +27,19 @@ AFTER_CLOSING: Final = timedelta(days=3)
 """The longest that somebody is looked for whose case was closed meanwhile."""
 DID_NOT_GET_THERE: Final = "place_needed"
 """The step that says so of a place that was found; of a referral it is `miss` or `hear`."""
+HERE: Final = "here"
+"""In its place: an organisation says that the person is with them (ADR 0232)."""
 UNREACHED: Final = "finish"
 """The step of a place where the person slept, whose result is that they could not be reached (ADR 0155)."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """An organisation that says, since when, that the person is with them, and where it is called."""
+
+    to: UUID
+    at: datetime
+    phone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +73,26 @@ class Looked:
     not_back_at: datetime | None = None
     doubted_at: datetime | None = None
     """When they said that this is not so; and when it was said before that the person is safe, which is open again."""
+    meant: str = ""
+    meant_at: datetime | None = None
+    """Of a place that was found: whose that is, a code, and when it was found."""
+    here: Here | None = None
+    """Who says that the person is with them since before it was said that they did not get there (ADR 0232)."""
     place_at: datetime | None = None
     """When another place was found since, if it is one for tonight."""
     whose: str = ""
     place: str = ""
     """Whose that is, a code; of an organisation that is listed its name."""
+
+    @property
+    def word(self) -> str:
+        """How it was said; HERE where an organisation says otherwise."""
+        return HERE if self.here is not None else self.step
+
+    @property
+    def called(self) -> UUID | None:
+        """Whom to call: who says that the person is with them, else who expected them."""
+        return self.here.to if self.here is not None else self.to
 
 
 class LookedFor(Func):
@@ -83,8 +109,8 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
     """What the database said of one case."""
     if not said:
         return None
-    times = ("not_found_at", "found_at", "result_at", "back_at", "not_back_at", "doubted_at")
-    not_found, found, result_at, back, not_back, doubted = (
+    times = ("not_found_at", "found_at", "result_at", "back_at", "not_back_at", "doubted_at", "meant_at")
+    not_found, found, result_at, back, not_back, doubted, meant_at = (
         datetime.fromisoformat(said[one]) if said[one] else None for one in times
     )
     return Looked(
@@ -106,7 +132,24 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         back_at=back,
         not_back_at=not_back,
         doubted_at=doubted,
+        meant=said["meant"] or "",
+        meant_at=meant_at,
+        here=_here(said["here"]),
     )
+
+
+def word_of(said: Mapping[str, Any] | None) -> str:
+    """How it was said, of what the database said of one case; '' where nobody is looked for."""
+    return (HERE if said["here"] else str(said["step"])) if said else ""
+
+
+def whom_to_call(gone: Looked, bodies: Mapping[UUID, str]) -> tuple[str, str]:
+    """In a row of Today, who is called and where; of a place that was found who expected the person stands apart."""
+    if gone.here is not None:
+        return bodies.get(gone.here.to, ""), gone.here.phone
+    if gone.referral is None:
+        return "", ""
+    return bodies.get(gone.to, "") if gone.to is not None else "", gone.phone
 
 
 def looked_of(rows: Iterable[CaseAccess]) -> dict[UUID, Looked]:
@@ -171,6 +214,10 @@ def with_closed(at: datetime) -> Q:
     """
     lately = Q(case__state_code="closed", case__closed_at__gt=at - AFTER_CLOSING, looked__isnull=False)
     return Q(case__state_code__in=("draft", "open")) | lately
+
+
+def _here(said: Mapping[str, str] | None) -> Here | None:
+    return Here(UUID(said["to"]), datetime.fromisoformat(said["at"]), said["phone"] or "") if said else None
 
 
 def _call(side: str, said: Mapping[str, str] | None) -> Call | None:

@@ -78,3 +78,11 @@ def waiting_at(case: Case, body: UUID) -> Referral | None:
     """What waits for an answer of this organisation, and asks it for a place: the newest. One query."""
     waits = (one.referral for one in reversed(asked(case)) if one.referral.state_code == "sent")
     return next((one for one in waits if one.to_organisation_id == body), None)
+
+
+def expecting_at(case: Case, body: UUID) -> Referral | None:
+    """What this organisation has accepted, for a place, and where nobody said that the person did not come: the newest.
+    One query.
+    """
+    accepted = (one.referral for one in reversed(asked(case)) if one.referral.state_code == "accepted")
+    return next((one for one in accepted if one.to_organisation_id == body and one.missed_at is None), None)
