@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -52,9 +52,10 @@ def instead(page: SenderPage) -> Instead | None:
     return Instead() if elsewhere and not lacks else None
 
 
-def promised(page: SenderPage) -> dict[str, str]:
+def promised(page: SenderPage) -> dict[str, Any]:
     """Of one that said no on the telephone: who said yes there for the same night, so that nobody calls about the no,
-    where they are called, and the page of that one; or that a place was found otherwise; nothing of all others.
+    where they are called, the page of that one, and whether it is only said; or that a place was found otherwise;
+    nothing of all others.
     """
     no = last_no(page.calls, page.referral.agreed_at)
     moot = getattr(page.referral, "moot", "")
@@ -70,6 +71,7 @@ def promised(page: SenderPage) -> dict[str, str]:
         "moot": said_of(page, one).rstrip("."),
         "moot_phone": desk_phone.said(theirs.phone if theirs is not None else ""),
         "moot_url": reverse("referral", args=[one.referral.code]),
+        "moot_unsure": one.referral.state_code == "sent",
     }
 
 

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.rules.lifecycle import NOT_FOUND
 from hamkori.casework.referral.queries import sent_list as queries
 from hamkori.casework.referral.queries.referrals import body_name
 from hamkori.casework.referral.queries.sent_list import CHIPS, Line
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.looked_for import Looked
 from hamkori.casework.work.queries.red_cases import red_referrals
 from hamkori.refusal import NotAllowed
 from hamkori.web.kit import moments
@@ -25,7 +27,7 @@ from hamkori.web.kit.filters import Asked
 from hamkori.web.kit.posting import actor_of
 from hamkori.web.nav import CASES
 from hamkori.web.templatetags.kit import STATES, code_mark
-from hamkori.web.words import arrival, lists, red
+from hamkori.web.words import arrival, lists, missing, red
 from hamkori.web.words import referral as words
 from hamkori.web.words.case import person_of
 from hamkori.web.words.received import dotted
@@ -71,28 +73,41 @@ def _row(line: Line, now: datetime, today: Due | None) -> dict[str, Any]:
     tone, sign = STATES.get(words.UNCONFIRMED if paused else state, ("", ""))
     late = line.due is not None and line.due <= now
     grave = line.calls or (late and line.state == "sent" and line.urgency == URGENT)  # as on Today (ADR 194)
+    looked = today.looked if today is not None else None
+    sought = looked is not None
     body = body_name(line.organisation, line.organisation_id, lists.language())
     return {
         "href": reverse("referral", args=[line.code]),
         "what": format_html("{} {}", lists.label("service", line.service_code), code_mark(line.code)),
         "sub": dotted(
-            [body, *_why(today), format_html(_("case {code}"), code=code_mark(line.case_code)), _next(line, now)]
+            [
+                body,
+                *_why(today),
+                format_html(_("case {code}"), code=code_mark(line.case_code)),
+                _sought(looked, now) if looked is not None else _next(line, now),
+            ]
         ),
         "stopped": today is not None,
         **_way_on(today),
         "icon": "phone" if line.calls else "late" if late else sign or "send",
-        "tone": "late" if grave else "wait" if late or line.stopped else tone,
+        "sought": sought,
+        "tone": "late" if grave or sought else "wait" if late or line.stopped else tone,
         "owed": late and not grave,
         "due": line.due if line.opens is None else None,  # nobody can keep it, and the row says so
         "since": line.since,
         "ended_at": line.ended_at,
-        "tag": red.CALL_NOW
-        if line.calls
-        else red.PAUSED
-        if paused
-        else words.state(state, line.reason, line.service_code),
-        "tag_tone": "late" if line.calls else tone,
+        "tag": _tag(line, state, looked, paused=paused),
+        "tag_tone": "late" if line.calls or sought else tone,
     }
+
+
+def _tag(line: Line, state: str, looked: Looked | None, *, paused: bool) -> str:
+    """How it stands in a word; of who is looked for, that somebody did so in vain."""
+    if line.calls:
+        return str(red.CALL_NOW)
+    if looked is not None and looked.not_found_at is not None:
+        return lists.label("whereabouts", NOT_FOUND)
+    return str(red.PAUSED) if paused else words.state(state, line.reason, line.service_code)
 
 
 # Of what stopped: the list that the reason is of.
@@ -113,6 +128,8 @@ def _why(today: Due | None) -> list[str]:
 
 def _way_on(today: Due | None) -> dict[str, Any]:
     """The button of what stopped, as Today has it; none where nobody is urged, or nobody else is listed."""
+    if today is not None and today.not_here:
+        return {"button": red.OPEN_REFERRAL, "button_href": reverse("referral", args=[today.referral])}
     if today is None or today.supervised or today.refused or today.nobody_else or today.since_waits:
         return {"button": "", "button_href": ""}
     if today.unagreed:
@@ -130,6 +147,13 @@ STOPPED = {
     "unaccepted": gettext_lazy("returned: decide what comes next"),
     "lapsed": gettext_lazy("expired: decide what comes next"),
 }
+
+
+def _sought(looked: Looked, now: datetime) -> str:
+    """Of who is looked for: what is first to do, as on Today, and when somebody did so in vain."""
+    return dotted([lists.inside(missing.title(looked.step)), missing.not_found(looked, now)])
+
+
 CALLED_THEM = gettext_lazy("your team called; asked again %(when)s")
 
 

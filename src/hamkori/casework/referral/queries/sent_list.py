@@ -240,7 +240,7 @@ def _line(row: Any, case_code: str, at: datetime, opens: datetime | None, gone: 
         code=row.code,
         case_code=case_code,
         state=sender_state(row),
-        reason=row.reason_code,
+        reason=row.reason_code or _how_said(row),
         service_code=row.service_code,
         organisation=row.to_organisation,
         organisation_id=row.to_organisation_id,
@@ -261,6 +261,12 @@ def _line(row: Any, case_code: str, at: datetime, opens: datetime | None, gone: 
         says_yes=stands == "sent" and row.called == "said_yes",
         calls=opens is not None and row.calls,
     )
+
+
+def _how_said(row: Any) -> str:
+    """How the no was said with which the person's word ended it: it may not be certain to be theirs (ADR 195)."""
+    sender = getattr(row, "sender", None)
+    return sender.how_said_code if sender is not None and sender_state(row) == "withdrawn" else ""
 
 
 def _opening(actor: Actor, rows: Sequence[Any], at: datetime) -> dict[UUID, datetime | None]:
