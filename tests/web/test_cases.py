@@ -284,7 +284,7 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert "The lead worker closes a case with: The agreed goals are reached" in theirs, "none of theirs says so"
     assert "The lead worker closes" not in page
     assert "no organisation here gave one" in page
-    undecided = ">The decision on the signs was never made.</a>"
+    undecided = ">The decision on the signs is still open.</a>"
     assert f'href="/cases/{case.code}/screening/"{undecided}' in page, "it is said, forbids nothing, and opens"
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met").status_code == 400, "it is read first"
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303

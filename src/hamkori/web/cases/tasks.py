@@ -227,7 +227,9 @@ def _decision(file: File) -> Task | None:
     url = reverse("decide", args=[case.code]) if file.standing.may("decide", case.state_code) else ""
     if case.decided_at is not None:
         day = moments.day(timezone.localdate(case.decided_at), timezone.localdate(file.now))
-        return _task(label, "done", _("Done"), url=url, hint=f"{lists.label('decision', case.decision_code)} · {day}")
+        # "Not yet decided", with a reason, leaves it open: whoever closes the case reads that too.
+        state = ("todo", _("Not yet")) if case.decision_code == "not_yet" else ("done", _("Done"))
+        return _task(label, *state, url=url, hint=f"{lists.label('decision', case.decision_code)} · {day}")
     if file.facts.holds("screening_done"):
         return _task(
             label, "todo", _("Not yet"), url=url, hint=_("A person decides, with a reason. Help does not wait.")

@@ -318,7 +318,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "takes_back": on_the_way.before(received),
         **goes_on.said(received),
         "questioned": steps.reason("dispute", referral.reason_code) if _questioned(received) else "",
-        "answers": _answers(received),
+        "answers": wanted.answers(received),
         "events": events(received),
         "narrowed": referral_words.taken_back(received.narrowed, received.at),
         # That somebody is expected stands as the agreed time, until it is over.
@@ -362,17 +362,6 @@ FULL: Final = (("declined", "full"), ("unaccepted", "no_place_now"))
 def _said_full(received: Received) -> bool:
     """Whether the desk said that there is no place, and the directory says that there is."""
     return (received.state, received.referral.reason_code) in FULL and not received.offered.is_full
-
-
-def _answers(received: Received) -> list[tuple[str, str]]:
-    """What the sender answered before it was accepted: part of the card for those who help."""
-    if received.card is None:
-        return []
-    return [
-        (lists.label("question_code", one.question_code), lists.label("answer_code", one.answer_code))
-        for one in received.questions
-        if one.answered_at is not None
-    ]
 
 
 def _questioned(received: Received) -> bool:

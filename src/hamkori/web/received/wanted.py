@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
@@ -33,6 +34,8 @@ FIRST_DAYS: Final = timedelta(days=7)
 """So long after help began the sender is asked about a doctor; ours. Later the own case says what is needed."""
 Part = tuple[str, str]
 """The code of a part of the case, and what it is called."""
+NO_ANSWER: Final = gettext_lazy("Asked %(when)s, no answer")
+NO_ANSWER_CALL: Final = gettext_lazy("Asked %(when)s, no answer. Ask the sender by telephone.")
 ASKS_SENDER = ("sent", "accepted", "serving", "disputed")
 """While the walls show the telephone of the sender's desk (casework/walls/59_whom_to_call.sql)."""
 
@@ -127,6 +130,24 @@ def asked(received: Received) -> list[tuple[str, object]]:
         slots = {"part": part, "when": moments.moment(newest.at, received.at)}
         rows.append((_("The sender answered"), _("%(part)s: not shared (%(when)s)") % slots))
     return rows
+
+
+def answers(received: Received) -> list[tuple[str, str]]:
+    """What this desk asked of the sender before it accepted, and what came of that: part of the summary for those who
+    help. What nobody answered then no step answers any more: the sender is asked by telephone.
+    """
+    if received.card is None:
+        return []
+    silent = NO_ANSWER_CALL if received.state in ASKS_SENDER else NO_ANSWER
+    return [
+        (
+            lists.label("question_code", one.question_code),
+            lists.label("answer_code", one.answer_code)
+            if one.answered_at is not None
+            else str(silent) % {"when": moments.moment(one.asked_at, received.at)},
+        )
+        for one in received.questions
+    ]
 
 
 def agreed(received: Received, missing: list[Part]) -> list[str]:
