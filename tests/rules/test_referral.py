@@ -140,7 +140,14 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare |= {"is_on_the_way", "sender_to_call"}  # the same, after one that was taken back (ADR 131)
     spare |= {"yes_by_telephone"}  # the same, of what is agreed by telephone (ADR 128)
     spare |= {"said_by", "said_by_me"}  # what a second window of the same step is told
-    spare |= {"heard_since", "ended_since", "place_known", "age_since"}  # what an old page is told that changed
+    spare |= {
+        "heard_since",
+        "ended_since",
+        "place_known",
+        "place_ended",
+        "age_since",
+    }  # what an old page is told that changed
+    spare |= {"accepted_and_no"}  # the same, of a no by telephone
     spare |= {"line_as_read", "said_elsewhere"}  # the same, of a line and of the person
     spare |= {"yes_since", "accepted_since", "heard", "warning_as_read"}  # the same, of a warning not to go (ADR 185)
     spare |= {"of_a_child", "is_looked_for"}  # what an address that was typed is told

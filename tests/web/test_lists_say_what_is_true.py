@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -100,3 +101,17 @@ def test_not_yet_decided_is_open_in_the_case_as_when_it_is_closed(house: Senders
     undated = text.partition("Also to do, no day is set")[2].partition("Already done")[0]
     assert "Decision" in undated
     assert "The decision on the signs is still open." in page_text(house.browser().get(f"/cases/{case.code}/close/"))
+
+
+def test_a_no_by_telephone_after_they_accepted_asks_for_one_more_call(house: Senders) -> None:
+    """Red before: "this referral is “Accepted” by now, and no answer is awaited": what was heard was thrown away."""
+    house.agreed(case := house.case())
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    house.accepted(sent)
+    pass_time(minutes=1)
+    late = house.browser().post(at(sent, "call"), {"operation": str(uuid4()), "answer": "said_no"})
+    assert late.status_code == 409
+    assert re.search(
+        r"they accepted in Hamkori \(.{5,40}\), and you heard a no\. Call them once more\.", page_text(late)
+    )

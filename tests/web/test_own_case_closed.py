@@ -18,7 +18,7 @@ from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, at, page_text, records
 from tests.web.test_here_now import ASK_SHORT, CHILD, HERE, advised, came, home, listed
-from tests.web.test_place_found import BOTH, found, pressed, rail, take_back_all, today, until
+from tests.web.test_place_found import BOTH, file, found, pressed, rail, take_back_all, today, until
 from tests.web.test_red_alike import counted
 from tests.web.test_which_place import shown
 
@@ -105,6 +105,19 @@ def test_a_bed_that_was_said_to_go_on_is_asked_about_again(house: Senders, answe
         found(house, case, "own_home")
         assert WHO not in today(house) + shown(house, case), "somebody knows it"
         assert rail(house) == 0
+
+
+def test_an_old_page_that_says_that_the_person_stays_reads_of_the_closing(house: Senders) -> None:
+    """Red before: "A place for tonight was recorded already: the person stays in the shelter. Nothing was written"."""
+    case, _referral, own = slept(house)
+    old, other = file(house, case), file(house, case)
+    pressed(house, case, "place-found", old)
+    pass_time(minutes=1)
+    closes(house, own, sure="on")
+    pass_time(minutes=1)
+    said = pressed(house, case, "place-found", other)
+    assert f"{CLOSED} Nothing was written." in said
+    assert "was recorded already" not in said
 
 
 def test_that_it_is_opened_again_ends_the_question(house: Senders) -> None:

@@ -197,7 +197,10 @@ def test_what_was_said_of_the_person_since_is_read_before_it_is_put_back(house: 
     put_back(house, shown, case, "supervisor-cso")
     pass_time(minutes=1)
     says(house, case, "not_found", "supervisor-cso")
-    assert put_back(house, shown, case)[0] == 409
+    status, said = put_back(house, shown, case)
+    assert status == 409
+    # Red before: "something else was said of the person since, or the time for it is over", and not by whom.
+    assert re.search(r"Nothing was put back. Supervisor Cso said since then \(.{5,40}\): “Looked for, not found”", said)
 
 
 def test_where_the_person_stays_is_written_from_there(house: Senders) -> None:

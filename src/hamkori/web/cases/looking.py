@@ -18,8 +18,11 @@ from hamkori.casework.case.rules.lifecycle import IS_SAFE, PUT_BACK, WRITABLE
 from hamkori.casework.work.actions import looking as act
 from hamkori.casework.work.queries.looked_for import Looked, looked_now
 from hamkori.casework.work.queries.no_place import PLACE
+from hamkori.casework.work.queries.said_safe import said_since
+from hamkori.people.queries import names
+from hamkori.refusal import NotNow
 from hamkori.web.kit.posting import actor_of, done
-from hamkori.web.words import safe
+from hamkori.web.words import safe, steps
 from hamkori.web.words.missing import TOGETHER
 from hamkori.web.words.whereabouts import led_back, meanwhile
 
@@ -38,9 +41,22 @@ def looked_for(request: HttpRequest, code: str) -> HttpResponse:
     read_at = request.POST.get("read_at", "")
     if meanwhile(case.pk, pressed, read_at, actor.membership_id):
         return HttpResponseRedirect(led_back(request, case.code, _back(request, code, looked), pressed), status=303)
-    act.looked_for(actor, case, reason=why)
+    try:
+        act.looked_for(actor, case, reason=why)
+    except NotNow as refusal:
+        raise (_since(case) if refusal.guard == "said_safe" else refusal) from None
     messages.success(request, _saved(case, why))
     return done(actor, _back(request, code, looked_now(case.pk) if why == PUT_BACK else looked))
+
+
+def _since(case: Case) -> NotNow:
+    """Why nothing is put back: what was said of the person since, by whom and when; or that the time is over."""
+    said = said_since(case.pk)
+    if said is None:
+        return NotNow("said_safe")
+    who = names([said.membership_id]).get(said.membership_id, "") if said.membership_id is not None else ""
+    what = steps.reason(said.step_code, said.reason_code) or steps.of_case(said.step_code)
+    return NotNow("said_safe", who=who or _("Your team"), time=said.at, what=what)
 
 
 def _back(request: HttpRequest, code: str, looked: Looked | None) -> str:

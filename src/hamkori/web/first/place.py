@@ -39,7 +39,14 @@ from hamkori.casework.consent.queries.agreed import agreed
 from hamkori.casework.referral.actions import confirm as confirming
 from hamkori.casework.referral.queries.referrals import body_name, referral
 from hamkori.casework.work.queries.looked_for import looked_now
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE, given_to, needs_with, needs_without, was_there
+from hamkori.casework.work.queries.no_place import (
+    BY_TELEPHONE,
+    given_to,
+    left_now,
+    needs_with,
+    needs_without,
+    was_there,
+)
 from hamkori.casework.work.queries.place_asked import expecting_at, waiting_at
 from hamkori.casework.work.queries.told_not_to_go import told_not_to_go
 from hamkori.people.queries import organisations
@@ -49,7 +56,7 @@ from hamkori.web.first.still_asked import still_asked
 from hamkori.web.first.which import Unread, chosen
 from hamkori.web.kit import moments
 from hamkori.web.kit.posting import actor_of, done, version_of
-from hamkori.web.words import desk_phone, lists, missing, place_told, sections
+from hamkori.web.words import desk_phone, lists, missing, place_told, red, sections
 from hamkori.web.words.calls import SAVED, read_of
 from hamkori.web.words.case import no_to_all
 from hamkori.web.words.whereabouts import led_back, meanwhile
@@ -134,7 +141,12 @@ def _is_their_yes(request: HttpRequest, actor: Actor, case: Case, theirs: Referr
 
 
 def _known(case: Case) -> NotNow:
-    """What was recorded before this was pressed: whose place, and when; without values where the need was taken out."""
+    """What was recorded before this was pressed: whose place, and when; without values where the need was taken out. A
+    place that has ended since is none: then that it has, and what is asked now.
+    """
+    if (over := left_now(case, now())) is not None:
+        name = next((one.name(lists.language()) for one in organisations() if one.id == over[0]), "")
+        return NotNow("place_ended", what=red.has_ended(name, closed=over[1]))
     said = last_found(case)
     if said is None:
         return NotNow("place_known")

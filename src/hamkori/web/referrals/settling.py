@@ -185,7 +185,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     except NotNow as refusal:
         if refusal.guard != "from_state":
             raise
-        raise _too_late(found, actor) from None
+        raise _too_late(found, actor, answer) from None
     body = queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
     if found.state_code == ENDED:
         tell = messages.warning if answer in FRUITLESS else messages.success
@@ -222,8 +222,12 @@ def _may_have_been_told(found: Referral) -> bool:
     return is_turned_to_no(calls_now(found.pk)) and said_of_step(found, "arrange", ("",)) is None
 
 
-def _too_late(found: Referral, actor: Actor) -> NotNow:
-    """Why a call was not written: somebody has said already that they were told, or no answer is awaited."""
+def _too_late(found: Referral, actor: Actor, answer: str) -> NotNow:
+    """Why a call was not written: it contradicts what they have accepted, and they are called once more; somebody has
+    said already that they were told; or no answer is awaited.
+    """
+    if found.state_code == "accepted" and answer == "said_no" and found.answered_at is not None:
+        return NotNow("accepted_and_no", time=found.answered_at)
     said = said_of_step(found, "call", ("reached",)) if found.state_code == ENDED else None
     if said is None or found.ended_at is None or said[1] < found.ended_at:
         return NotNow("call_in_time", state=words.state(queries.sender_state(found)))

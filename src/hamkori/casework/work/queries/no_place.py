@@ -26,7 +26,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from hamkori.calendar.rules import NIGHT_ENDS
-from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.place_told import is_lost
 from hamkori.casework.case.rules.clocks import NOW
 from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS, STAYS
@@ -34,7 +34,7 @@ from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
-from hamkori.casework.work.queries.shelter_ended import beside_case, closed_there, ended_place
+from hamkori.casework.work.queries.shelter_ended import beside_case, closed_there, ended_place, is_closed, where_asked
 from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
@@ -88,6 +88,13 @@ def gives_place(at: datetime) -> Q:
 def shelter_left(at: datetime) -> Combinable:
     """Of a row of a case: the place of which it is asked where the person sleeps since; read with `where_asked`."""
     return beside_case(at - LATELY, kinds([PLACE]))
+
+
+def left_now(case: Case, at: datetime) -> tuple[UUID, bool] | None:
+    """The organisation whose place it is of which that is asked now, and whether it closed its own case."""
+    row = CaseAccess.objects.filter(case=case, ended_at=None).annotate(left=shelter_left(at)).first()
+    said = row.left if row is not None else None
+    return (body, is_closed(said)) if (body := where_asked(said)) is not None else None
 
 
 def of_tonight(at: datetime) -> dict[str, Combinable]:

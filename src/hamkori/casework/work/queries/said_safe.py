@@ -75,6 +75,12 @@ def may_put_back(case: UUID, at: datetime) -> bool:
     return last is not None and is_safe(last.step_code, last.reason_code) and in_time(last.at, at)
 
 
+def said_since(case: UUID) -> CaseStep | None:
+    """What was said of the person last, where that is not that they are safe."""
+    last = CaseStep.objects.filter(case=case, step_code__in=("looked_for", "place_needed")).order_by("-at").first()
+    return None if last is None or is_safe(last.step_code, last.reason_code) else last
+
+
 def in_time(said_at: datetime, at: datetime) -> bool:
     """Whether what was said then can still be put back."""
     return is_asked(timezone.localtime(said_at), timezone.localtime(at))

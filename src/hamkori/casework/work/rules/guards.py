@@ -62,6 +62,9 @@ SENTENCES: dict[str, str] = {
     ),
     "yes_since": _("Nothing was written: they said yes by telephone ({time}), and expect the person."),
     "call_in_time": _("The call was not recorded: this referral is “{state}” by now, and no answer is awaited."),
+    "accepted_and_no": _(
+        "The call was not recorded: they accepted in Hamkori ({time}), and you heard a no. Call them once more."
+    ),
     "call_stands": _("Not put back: that call counts no more already, or they have answered since."),
     "yes_by_telephone": _("Not saved: their last word by telephone is not a yes. Record first what they said."),
     "line_as_read": _("Not saved yet: hour or meeting point were written anew since this page was opened."),
@@ -71,12 +74,13 @@ SENTENCES: dict[str, str] = {
     "ended_since": _("This referral ended ({time}). Nothing was written."),
     "said_elsewhere": _("Not saved yet. Recorded meanwhile: {what}. Say once more how it is now."),
     "place_known": _("A place for tonight was recorded already ({time}): {what}. Nothing was written."),
+    "place_ended": _("{what} Nothing was written."),
     "whose_place": _("Say whose place it is. Nothing was written."),
     "which_place": _("Choose the organisation from the list, or say that it is not listed. Nothing was written."),
     "place_called_off": _("Nobody has to be called about that place any more. Nothing was written."),
     "place_asked": _("Nobody asks about that place any more. Nothing was written."),
     "is_looked_for": _("Nobody is looked for here any more. Nothing was written."),
-    "said_safe": _("Nothing was put back: something else was said of the person since, or the time for it is over."),
+    "said_safe": _("Nothing was put back. {who} said since then ({time}): “{what}”."),
     "help_asked": _("Nobody asks whether help goes on any more. Nothing was written."),
     "sent_once": _("This was sent before you pressed. What you wrote here was not sent."),
     "not_told_yet": _("Child protection was told already ({time}): the time limit has stopped. Nothing was changed."),
@@ -194,6 +198,9 @@ SENTENCES: dict[str, str] = {
 }
 
 PLAIN: dict[str, str] = {
+    "accepted_and_no": _("The call was not recorded: they accepted in Hamkori. Call them once more."),
+    "place_ended": _("That place has ended. Nothing was written."),
+    "said_safe": _("Nothing was put back: something else was said of the person since, or the time for it is over."),
     "place_known": _("A place for tonight was recorded already. Nothing was written."),
     "section_agreed": _("The person did not agree to share one of these parts. Take it out."),
     "no_twin": _("One waits already. Cancel it, or wait."),
