@@ -165,3 +165,17 @@ def test_on_the_short_way_it_is_stopped_and_said_too(house: Senders) -> None:
     assert STOPPED in page_text(client.get(said["Location"]))
     with god():
         assert Referral.objects.get(pk=sent.pk).state_code == "draft"
+
+
+def test_answers_that_ended_at_once_have_no_day_on_today(house: Senders) -> None:
+    """Red before: "answers end 16 December" on Today, and "The earlier answers have ended" in the case."""
+    case = house.case(WOMAN)
+    house.agreed(case)
+    corrected(house, case, "a9_17")
+    assert "answers end " in page(house, "caseworker-cso", "/")
+    with god():  # the age was changed before the registration, in another window
+        Case.objects.filter(pk=case.pk).update(age_settled_at=None)
+    today = page(house, "caseworker-cso", "/")
+    assert AGAIN in today
+    assert "answers end " not in today
+    assert "The earlier answers have ended." in page(house, "caseworker-cso", f"/cases/{case.code}/")

@@ -50,8 +50,7 @@ def when(one: Due, now: datetime) -> str | SafeString:
 
 def _when_due(one: Due, now: datetime) -> str | SafeString:
     if one.what == "consent" and one.at is not None:
-        day = moments.last_day(one.at, now)  # a day of hers, no target of ours
-        return _("answers end %(day)s") % {"day": day} if one.asks_child else day
+        return _of_answers(one, moments.last_day(one.at, now), now)  # a day of hers, no target of ours
     if one.came_at is not None and not one.late:
         return _("said %(when)s") % {"when": moments.moment(one.came_at, now)}
     if one.what in STARTED and one.started_at is not None and not one.late:
@@ -67,6 +66,13 @@ def _when_due(one: Due, now: datetime) -> str | SafeString:
         said = moments.moment(one.at, now) if one.stopped else moments.target(one.at, now)
         return str(STOPPED[one.what]) % {"when": said} if one.what in STOPPED else said
     return due(Context({"now": now}), at=one.at, start=one.started_at) if one.at is not None else _day(one, now)
+
+
+def _of_answers(one: Due, day: str, now: datetime) -> str:
+    """The day on which the answers end; of a child's that have ended already, the day on which they are asked again."""
+    if one.asks_child and one.on is not None:
+        return _day(one, now)
+    return _("answers end %(day)s") % {"day": day} if one.asks_child else day
 
 
 def when_owed(one: Due, now: datetime) -> str | SafeString:

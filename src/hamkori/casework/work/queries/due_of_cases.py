@@ -295,7 +295,7 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
             late = rules.late(clock.due_at, at)
             of_clock = _of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at)
             aged = clock.clock_code == "consent" and bool(row.aged)  # type: ignore[attr-defined]
-            found.append(_aged(of_clock, row) if aged else of_clock)
+            found.append(_aged(of_clock, row, today_on) if aged else of_clock)
     once = {row.case for row in found if row.alone_child}
     asked = {row.case for row in found if row.aged}  # the plan to ask is what this row says
     found = [
@@ -341,12 +341,12 @@ def _asks_child(row: CaseAccess) -> bool:
     return bool(row.case.is_child and row.aged and not row.answered_since)  # type: ignore[attr-defined]
 
 
-def _aged(due: Due, row: CaseAccess) -> Due:
-    """Consent that was asked at another age. Of a child nothing new can be sent until it is asked again: that is
-    urgent, and while no adult can be asked it stands for that planned step.
+def _aged(due: Due, row: CaseAccess, today: date) -> Due:
+    """Consent that was asked at another age. Of a child nothing new can be sent until it is asked again: that is urgent
+    (of today, where the answers ended at once), and while no adult can be asked it stands for that planned step.
     """
-    answered = bool(row.answered_since)  # type: ignore[attr-defined]
-    asks = row.case.is_child and not (answered or due.late or due.supervised)
+    asks = row.case.is_child and not (row.answered_since or due.late or due.supervised)  # type: ignore[attr-defined]
+    due = replace(due, on=today) if asks and row.case.age_settled_at is None else due
     return replace(due, aged=True, asks_child=asks, alone_child=asks and bool(_alone(row)))
 
 
