@@ -78,6 +78,7 @@ TRANSLATED_INSTEAD = {
         "нохонда": "бекор кардан намешавад: what was read",
         r"\bаз [^.;]{1,30}\bвобаста": "ба … вобаста",
         r"Аз маъмур\w* пурс": "ба маъмур муроҷиат кунед",
+        r"\b[бБ]е кумак\b": "кумак расонида нашуд: nobody helped, and not: done alone",
         r"\bбарои [^.;:]{1,40} (?:дар )?қулф": "танҳо … кушода метавонад: locked for became its opposite",
     },
     "ru": {
@@ -95,6 +96,7 @@ TRANSLATED_INSTEAD = {
         "непрочитанн": "отменить это нельзя",
         "закр(?:ыт|ыва)[^ ]* для (?!всех, кроме)": "открыть может только …: locked for became its opposite",
         "целевой срок": "срок ответа",
+        r"\b[бБ]ез помощи\b": "помощь не оказана: nobody helped, and not: done alone",
         "[зЗ]ащит. прав реб": "защита детей",
     },
     "fr": {
@@ -108,6 +110,7 @@ TRANSLATED_INSTEAD = {
         "prenez le code": "utilisez le numéro",
         "pourquoi non": "pourquoi cela n'a pas été fait",
         "sans aide": "aucune aide apportée",
+        "[iI]nterrog": "demander à: a suspect is interrogated, also réinterroger",
         r"(?:…|[cC]e|[vV]otre|dans le) cas\b|^cas\b": "dossier",
         "^(?:Accepté|Refusé|Envoyé|Rédigé|Confirmé|Rendu|Terminé)$": "acceptée: said of une orientation",
     },
