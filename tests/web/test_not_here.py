@@ -12,6 +12,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
+from hamkori.directory.models import Service
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text, records, version
 
@@ -21,7 +22,7 @@ READERS = ("caseworker-cso", "supervisor-cso")
 
 
 @pytest.fixture
-def missed(house: Senders) -> Referral:
+def missed(house: Senders, second_shelter: Service) -> Referral:
     """A place for tonight was accepted, the team said that the person came, and the shelter that they are not there."""
     case = house.case({"need_tonight_codes": ["safe_place"], "risk_code": "high"})
     house.agreed(case)
@@ -65,7 +66,12 @@ def test_it_is_a_call_and_says_what_matters(house: Senders, missed: Referral, sl
         "Open the referral",
     ):
         assert said.casefold() in row.casefold(), (said, row)
-    assert "Ask another organisation" not in row
+    # Red before: the other way stood on no page until somebody had said that they are safe.
+    again = f'href="/referrals/{missed.code}/again/"'
+    shown = house.browser(slug).get("/").content.decode()
+    assert (again in shown) is (slug == "caseworker-cso")
+    if again in shown:
+        assert row.index("Open the referral") < row.index("Ask another organisation"), "whether they are safe is first"
     assert "Tell the " not in row
     listed = page_text(house.browser(slug).get("/cases/"))
     assert "Find out whether the person is safe" in listed
@@ -88,6 +94,9 @@ def test_the_page_has_the_number_and_the_answers_to_a_call(house: Senders, misse
     assert "Find out whether the person is safe" in page
     assert "00\N{NON-BREAKING HYPHEN}11" in page
     assert "I called" in page
+    another = page.find("Ask another organisation")
+    assert (another > page.index("Looked for, not found")) is (slug == "caseworker-cso"), "second, once"
+    assert page.count("Ask another organisation") == (slug == "caseworker-cso")
     for answer in ("not_reached", "reached"):
         browser.post(f"{at}call/", {"operation": str(uuid4()), "answer": answer})
         pass_time(minutes=1)
@@ -103,6 +112,8 @@ def test_the_case_says_it_with_the_same_button(house: Senders, missed: Referral,
     alarm = page.partition('class="alarm')[2].partition("</section>")[0]
     assert "The person did not come" in alarm
     assert f'href="/referrals/{missed.code}/"' in alarm
+    again = alarm.find(f'href="/referrals/{missed.code}/again/"')
+    assert (again > alarm.index("Looked for, not found")) is (slug == "caseworker-cso"), "red before: on no page"
 
 
 def test_without_the_word_of_the_team_the_row_does_not_say_it(house: Senders) -> None:

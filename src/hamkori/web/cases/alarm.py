@@ -34,6 +34,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "told": None,
         "lost": False,
         "then": None,
+        "another": None,
         "there": None,
         "no_bed": (),
         "seen": (),

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, WRITABLE
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
+from hamkori.web.cases import age_changed
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, coordinator, desk_phone, excluded, lists, place_told, sections
+from hamkori.web.words import Audience, coordinator, desk_phone, excluded, lists, place_told, red, sections
 from hamkori.web.words import missing as words
 
 CONTACT: Final = "contact"
@@ -43,6 +44,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         post=True,
         why=IS_SAFE,
         then=alarm("", "", url=at, button=lists.label("whereabouts", NOT_FOUND), post=True, why=NOT_FOUND, icon="late"),
+        another=_another(file, looked) if is_open else None,
         also=_on(looked, to_lead) if is_open else None,
         there=_says(file, "place_reached", _("Say that they got to the place"), "done"),
         no_bed=_no_bed(file),
@@ -112,6 +114,16 @@ def _no_bed(file: File) -> tuple[Alarm, ...]:
     said = place_told.no_place(asks[0].reason if asks is not None else "")
     found = [(_says(file, "place_needed", str(button), "ended"), why) for why, button in said]
     return tuple({**one, "why": why} for one, why in found if one is not None)
+
+
+def _another(file: File, looked: Looked) -> Alarm | None:
+    """Another organisation, where one can be asked: second, below the answers to whether they are safe."""
+    one = next((each for each in file.referrals if each.not_here and each.stopped), None)
+    if one is None or not file.standing.works or not one.live or one.refused or one.nobody_else:
+        return None
+    if age_changed.sends_nothing_new(file):
+        return None
+    return alarm("", "", url=reverse("referral_again", args=[one.code]), button=str(red.ASK_ANOTHER))
 
 
 def _on(looked: Looked, to_lead: Alarm | None) -> Alarm | None:

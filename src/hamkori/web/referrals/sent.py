@@ -129,9 +129,18 @@ def _why(today: Due | None) -> list[str]:
 def _way_on(today: Due | None) -> dict[str, Any]:
     """The button of what stopped, as Today has it; none where nobody is urged, or nobody else is listed."""
     if today is not None and today.not_here:
-        return {"button": red.OPEN_REFERRAL, "button_href": reverse("referral", args=[today.referral])}
+        opens = {"button": red.OPEN_REFERRAL, "button_href": reverse("referral", args=[today.referral])}
+        on = _another(today)
+        return opens | {"second": on["button"], "second_href": on["button_href"]}
+    return _another(today)
+
+
+def _another(today: Due | None) -> dict[str, Any]:
+    """What goes on from it; of who is looked for it stands second, below the page on which that is answered."""
     if today is None or today.supervised or today.refused or today.nobody_else or today.since_waits:
         return {"button": "", "button_href": ""}
+    if today.unagreed and today.not_here:
+        return {"button": "", "button_href": ""}  # the person is asked once somebody knows that they are safe
     if today.unagreed:
         return {"button": red.ASK_PERSON_AGAIN, "button_href": reverse("consent", args=[today.case])}
     if today.again:

@@ -67,13 +67,16 @@ def work_row(
     stopped: bool = False,
     room: bool = False,
     button_href: str | None = None,
+    second: object = "",
+    second_href: str | None = None,
 ) -> dict[str, Any]:
     """One row of `<ul class="work">`: what, whom, since when, and the button that ends it, on the page of `href`.
 
     `stopped` is the amber row; `room` keeps the button's column in a list where other rows have one. `button_href`:
-    where the button leads, if not to the page of the row.
+    where the button leads, if not to the page of the row. `second`: another button below it, and where that leads.
     """
-    return {**locals(), "href": maybe(href), "button_href": maybe(button_href or href)}
+    there = {"button_href": maybe(button_href or href), "second_href": maybe(second_href or None)}
+    return {**locals(), "href": maybe(href), **there}
 
 
 @register.inclusion_tag("components/page_head.html", takes_context=True)

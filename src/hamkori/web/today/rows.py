@@ -278,6 +278,7 @@ def row(
         "acts": buttons.acts(one, cases),
         "opens": buttons.before_telling(one),
         "found_at": without.place_way(one, under),
+        "second": without.beside_the_search(one),
         "stopped": one.stopped
         and not (one.in_peace or rests(one) or one.not_here or is_unasked_emergency(one)),  # red, and not amber
     } | here.put_right(one)

@@ -82,6 +82,18 @@ def place_way(one: Due, under: Due | None) -> str:
     return f"{reverse('case', args=[one.case])}?found=1#tonight"
 
 
+def beside_the_search(one: Due) -> dict[str, str]:
+    """The second button of who did not come, and is looked for: another organisation. First it is found out whether the
+    person is safe; {} where nobody else can be asked, the person is asked first, or other help is awaited.
+    """
+    closed = one.supervised or one.refused or one.unagreed or one.nobody_else or one.since_waits
+    if not one.not_here or closed:
+        return {}
+    said = red.ask_there(one.again.name) if one.again else str(red.ASK_ANOTHER)
+    there = f"?service={one.again.service}" if one.again else ""
+    return {"button": said, "href": reverse("referral_again", args=[one.referral]) + there}
+
+
 def no_room(one: Due, now: datetime) -> str:
     """That the only one who is left to be asked had no room."""
     if one.again is None or one.unagreed or one.moot or one.not_here:
