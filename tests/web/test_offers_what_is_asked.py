@@ -57,11 +57,12 @@ def test_what_was_suggested_in_place_of_an_emergency_is_said_to_be_other_help(ho
     gone = declined(house, "HEALTH-01", "LEGAL-01")
     text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
     still, suggested = text.index("Still needed: Emergency"), text.index("They suggested:")
-    of_need = text[still:suggested]
-    assert "call an ambulance: 103" in text[:still]
+    of_need = text[still:]
+    assert suggested < still, "red before: the suggestion stood below (ADR 238)"
+    assert "call an ambulance: 103" in text[:suggested], "which stands above both"
     assert text.count("call an ambulance: 103") == 1, "once: it stood above the list and in it"
     assert "National coordinator" in of_need
-    assert "This is other help: what is needed is above." in text[suggested:]
+    assert "This is other help: what is needed is below." in text[suggested:still]
 
 
 def test_each_of_the_nearest_says_why_it_may_not_fit(house: Senders) -> None:
@@ -173,18 +174,21 @@ def test_a_suggestion_never_stands_alone_under_what_fits(house: Senders, need: s
     page = zarina.post(f"/cases/{case.code}/refer/", shown) if again else zarina.get(f"/referrals/{gone.code}/again/")
     text = page_text(page)
     suggested = text.index("They suggested: Case manager")
-    first = "Still needed: Emergency" if need != "HOME" else FIT
-    assert text.index(first) < suggested < text.index("Legal Aid Case manager")
+    assert suggested < text.index("Legal Aid Case manager")
+    if need == "HOME":
+        assert text.index(FIT) < suggested, "other help was chosen by hand"
+    else:
+        assert suggested < text.index("Still needed: Emergency")
 
 
-def test_what_is_needed_stands_above_a_suggestion_of_its_own_group(house: Senders) -> None:
-    """Red before: for a missing case manager whom nobody else offers the suggested interpreter stood first."""
+def test_what_they_suggest_stands_first_and_what_is_needed_below_with_its_reason(house: Senders) -> None:
+    """Red before: for a missing case manager "None fits" stood first, and the interpreter whom they named below."""
     gone = declined(house, "COORD-01", "COORD-02")
     offered(house, "COORD-02")
     with god():
         Service.objects.filter(service_code="COORD-01").update(is_active=False)
     text = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
-    places = [text.index(said) for said in ("Still needed: Case manager", NONE, "They suggested: Interpreter")]
+    places = [text.index(said) for said in ("They suggested: Interpreter", "Still needed: Case manager", NONE)]
     assert places == sorted(places)
 
 

@@ -141,7 +141,7 @@ def test_who_has_no_place_before_tomorrow_is_not_pressed_first_and_a_doctor_is_n
 
 
 def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_that_is_asked_for(house, zarina) -> None:
-    """Red before: other help that they suggested stood first; "is today now", and the summary said tomorrow."""
+    """Red before: other help that they suggested stood above the ambulance; and the day of the summary was another."""
     case = house.case()
     house.agreed(case)
     gone = house.sent(case, needed_from=timezone.localdate())
@@ -154,7 +154,7 @@ def test_an_emergency_that_was_declined_begins_with_the_ambulance_and_the_day_th
     text, (day,) = page_text(page), fields(page, f"/cases/{case.code}/refer/")["needed_from"]
     assert day == DateField().prepare_value(timezone.localdate(now())), "an emergency is of today"
     assert "“Needed from” is now: today." in text, "the day that stands in the field"
-    places = [text.index(word) for word in ("call an ambulance: 103", "Still needed: Emergency", "They suggested:")]
+    places = [text.index(word) for word in ("call an ambulance: 103", "They suggested:", "Still needed: Emergency")]
     assert places == sorted(places)
     refer = f"/cases/{case.code}/refer/"
     listed = re.findall(r'name="service" value="([^"]+)"', page.content.decode())

@@ -66,8 +66,9 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     ]
     other_help = _other_help(screen, fitting)
     meant = [one for one in fitting if one not in other_help]
-    groups = _groups(screen, meant, near_by) if fitting else []
-    nearest = _nearest(screen, near_by) if not fitting else []
+    in_groups = bool(fitting) or _suggests_near(screen, near_by)
+    groups = _groups(screen, meant, near_by) if in_groups else []
+    nearest = _nearest(screen, near_by) if not in_groups else []
     shown = [*nearest, *other_help, *(one for group in groups for one in group["of"])]
     rest = [one for one in (*fitting, *others) if one not in shown][:OTHERS]
     refusing = [one for one in screen.refusing if one not in asked][:OTHERS]
@@ -134,7 +135,9 @@ def _other_help(screen: Screen, fitting: list[Suitable]) -> list[Suitable]:
 
 
 def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> list[dict[str, Any]]:
-    """What fits. After a decline that suggested other help: what was asked for first, then what was suggested."""
+    """What fits. After a decline that suggested other help: that first, then what was asked for (ADR 238). Where no
+    organisation is listed for it, it stands below; so it does once other help was chosen by hand.
+    """
     meta = _("referral desks that are open first, then the nearest")
     if not fitting and not screen.suggested:
         return [_still_needed(screen, fitting, others)]
@@ -146,16 +149,22 @@ def _groups(screen: Screen, fitting: list[Suitable], others: list[Suitable]) -> 
     suggested = [one for one in fitting if one.listing.service_code == screen.suggested]
     near = [one for one in others if one.listing.service_code == screen.suggested][:NEAREST]
     is_other = screen.suggested not in screen.codes
-    other = _("This is other help: what is needed is above.") if is_other else ""
+    leads = screen.still_needed and bool(suggested or near)
+    other = _("This is other help: what is needed is below.") if is_other and leads else ""
     none = " ".join(filter(None, (other, "" if suggested else _none_fits(near))))
     title = _("They suggested: %(help)s") % {"help": lists.label("service", screen.suggested)}
-    # What is needed stands first, also where nobody else offers it: a suggestion is no answer to it.
-    second = {"title": title, "meta": none, "of": suggested[:FITTING] or near}
+    named = {"title": title, "meta": none, "of": suggested[:FITTING] or near}
     if screen.still_needed:
-        return [_still_needed(screen, fitting, others), second]
+        needed = _still_needed(screen, fitting, others)
+        return [named, needed] if leads else [needed, named]
     meant = [one for one in fitting if one.listing.service_code in screen.codes]
     first = {"title": _("Suitable services"), "meta": meta if meant else _none_fits([]), "of": meant[:FITTING]}
-    return [{**first, "none": not meant}, *([second] if is_other else [])]
+    return [{**first, "none": not meant}, *([named] if is_other else [])]
+
+
+def _suggests_near(screen: Screen, others: list[Suitable]) -> bool:
+    """Whether somebody gives what was suggested, though nothing fits for certain: it stands first then, too."""
+    return screen.still_needed and any(one.listing.service_code == screen.suggested for one in others)
 
 
 def _of_each(screen: Screen, fitting: list[Suitable]) -> list[Suitable]:
@@ -192,7 +201,8 @@ def _still_needed(screen: Screen, fitting: list[Suitable], others: list[Suitable
     found = [one for one in fitting if one.listing.service_code != screen.suggested]
     meta, none = "", not found
     if none:
-        near = [one for one in others if one.listing.service_code in screen.codes]
+        codes = {*screen.codes} - {screen.suggested} | {kind}  # what they suggested has its own heading, above
+        near = [one for one in others if one.listing.service_code in codes]
         same = [one for one in near if one.listing.service_code == kind]
         found = (same if same or not screen.suggested else near)[:NEAREST]
         shut = _shut_out(screen)
