@@ -305,8 +305,8 @@ def test_a_target_says_by_before_and_since_after() -> None:
     assert moments.target(NOW + timedelta(hours=2), NOW) == "by 16:05"
     assert moments.target(NOW + timedelta(hours=20), NOW) == "by tomorrow 10:05"
     assert moments.target(NOW + timedelta(days=3), NOW) == "by 28 November 14:05"
-    assert moments.target(NOW, NOW) == "since 14:05"
-    assert moments.target(NOW - timedelta(days=1), NOW) == "since yesterday 14:05"
+    assert moments.target(NOW, NOW) == "late since 14:05"
+    assert moments.target(NOW - timedelta(days=1), NOW) == "late since yesterday 14:05"
     night = NOW - timedelta(hours=11)  # woken at 03:05 on Wednesday, "tomorrow" is this very morning
     assert moments.target(night + timedelta(hours=29), night) == "by Thursday 08:05"
     assert moments.moment(night + timedelta(hours=29), night) == "Thursday 08:05"

@@ -185,7 +185,7 @@ def test_a_target_turns_late_on_an_open_page_by_the_servers_clock(show: Show) ->
     page.clock.run_for(49 * 60_000)
     assert "late" not in (row.get_attribute("class") or "")
     page.clock.run_for(2 * 60_000)
-    assert row.inner_text().strip() == "Since 14:55"
+    assert row.inner_text().strip() == "Late since 14:55"
     assert "late" in (row.get_attribute("class") or "")
 
 

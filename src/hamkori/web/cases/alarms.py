@@ -239,9 +239,9 @@ def _unanswered(one: Sent, file: File, refer_url: str | None) -> Alarm:
     refer_url = None if one.nobody_else or age_changed.sends_nothing_new(file) else refer_url
     values = {"organisation": one.body, "service": lists.label("service", one.service), "when": when}
     said = (
-        _("%(service)s: late %(when)s. The coordinator was told. You may ask another organisation now.")
+        _("%(service)s: %(when)s. The coordinator was told. You may ask another organisation now.")
         if refer_url
-        else _("%(service)s: late %(when)s. The coordinator was told.")
+        else _("%(service)s: %(when)s. The coordinator was told.")
     )
     lacks = str(red.NO_PLACE_YET) if file.no_place and one in place.for_one(file) else ""
     return alarm(

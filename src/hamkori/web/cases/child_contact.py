@@ -94,7 +94,7 @@ def is_over(file: File) -> bool:
 
 def title(due: datetime, now: datetime) -> str:
     """That child protection is to be told, and until when; or that it is late."""
-    said = _("Tell child protection: late %(when)s") if due <= now else _("Tell child protection %(when)s")
+    said = _("Tell child protection: %(when)s") if due <= now else _("Tell child protection %(when)s")
     return said % {"when": moments.target(due, now)}
 
 

@@ -126,7 +126,7 @@ def reminder(at: datetime, now: datetime) -> str:
 
 
 def target(at: datetime, now: datetime) -> str:
-    """What a target says: "by 16:05" while it runs, "since 11:20" once it has passed. Today's day is left out."""
+    """What a target says: "by 16:05" while it runs, "late since 11:20" once it has passed. Today's day is left out."""
     time, where = clock_time(at), (timezone.localdate(at) - timezone.localdate(now)).days
     values = {"time": time, "day": full_day(timezone.localdate(at), timezone.localdate(now))}
     named = _named(at, now)
@@ -135,7 +135,8 @@ def target(at: datetime, now: datetime) -> str:
     elif at > now:
         sentence = {0: _("by %(time)s"), 1: _("by tomorrow %(time)s")}.get(where, _("by %(day)s %(time)s"))
     else:
-        sentence = {0: _("since %(time)s"), -1: _("since yesterday %(time)s")}.get(where, _("since %(day)s %(time)s"))
+        late = {0: _("late since %(time)s"), -1: _("late since yesterday %(time)s")}
+        sentence = late.get(where, _("late since %(day)s %(time)s"))
     return sentence % values
 
 
@@ -148,4 +149,4 @@ def answer_by(at: datetime, now: datetime) -> str:
 
 def late_words(at: datetime) -> str:
     """What the target will say when it passes while the page is open; by then it is the same day."""
-    return _("since %(time)s") % {"time": clock_time(at)}
+    return _("late since %(time)s") % {"time": clock_time(at)}

@@ -235,7 +235,7 @@ def _in_utc(at: datetime) -> str:
 def due(
     context: Context, at: datetime | None, start: datetime | None = None, *, owed: bool = False
 ) -> str | SafeString:
-    """A target: "by 16:05", with a bar of the time used if its start is known; "since 11:20" once it has passed.
+    """A target: "by 16:05", with a bar of the time used if its start is known; "late since 11:20" once it has passed.
     `owed`: what has passed is amber; red is what may bring somebody into danger.
     """
     if at is None:

@@ -214,7 +214,7 @@ def _told_of_who_comes(one: Due, now: datetime) -> list[str]:
         untold = one.supervised or not is_near(one, now)
         return before or ([_("nobody has said yet that the person was told")] if untold else [])
     when = moments.moment(one.person_told, now)
-    if one.at is None or one.hour_stands:
+    if one.at is None or one.hour_stands or one.at <= now:  # what is late says so at the end of the row
         return [_("the person was told %(when)s") % {"when": when}]
     return [arrival.say("told_by", one.service, when=when, by=moments.target(one.at, now))]
 
