@@ -64,6 +64,16 @@ def timing(name: str, act: Callable[[], Any], sql: Callable[[], int], repeats: i
 
 
 PLAIN = {
+    "Today": (
+        'select c.*, r.* from case_access a join "case" c on c.id = a.case_id'
+        " left join referral_origin o on o.case_id = c.id left join referral r on r.id = o.referral_id"
+        " where a.membership_id = %(caseworker)s and a.ended_at is null and c.state_code in ('draft', 'open')"
+    ),
+    "sent list": (
+        "select r.* from case_access a join referral_origin o on o.case_id = a.case_id"
+        " join referral r on r.id = o.referral_id where a.membership_id = %(caseworker)s and a.ended_at is null"
+        " order by r.sent_at desc limit 25"
+    ),
     "case list": (
         'select c.* from case_access a join "case" c on c.id = a.case_id where a.membership_id = %(caseworker)s'
         " and a.ended_at is null order by a.opened_at desc, a.case_id desc limit 25"

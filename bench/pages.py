@@ -55,6 +55,8 @@ def get(client: Client, url: str) -> None:
 def asked(people: People) -> Iterator[tuple[str, str, Client]]:
     """Name, address, browser."""
     zarina = entered("caseworker-cso")
+    yield "Today", "/", zarina
     yield "case list", "/cases/", zarina
+    yield "sent list", "/referrals/", zarina
     yield "case page", f"/cases/{people.case_code}/", zarina
     yield "inbox", "/desk/", entered("desk-shelter")

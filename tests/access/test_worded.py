@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, TextField, UUIDField, Value
+from django.db.models import DateField, DateTimeField, Func, IntegerField, QuerySet, TextField, UUIDField, Value
+from django.db.models.functions import Coalesce
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -184,3 +186,21 @@ def test_an_id_that_is_said_as_a_text_is_asked_plainly() -> None:
     ask, built = counted(lambda of: Organisation.objects.filter(pk=of))
     assert [ask(of) for of in (str(one.pk), one.pk, str(one.pk))] == [[one]] * 3
     assert len(built) == 2 + 2 + 2, "tried with values that are nobody's, and asked; kept of the id alone"
+
+
+def among(ids: Sequence[UUID], last: int) -> QuerySet[Organisation]:
+    """The bodies by their place in this array, all others at the end."""
+    known = Value(list(ids), output_field=ArrayField(UUIDField()))
+    place = Func(known, "id", function="array_position", output_field=IntegerField())
+    return Organisation.objects.annotate(place=Coalesce(place, Value(last))).order_by("place", "slug")
+
+
+def test_ids_that_are_bound_as_one_shape_no_statement() -> None:
+    bodies = [cast.body(slug) for slug in ("one", "other", "third")]
+    ask, built = counted(among)
+    for order in ([], bodies[:1], bodies[::-1], bodies):
+        ids = worded.AsOne([body.pk for body in order])
+        found = ask(ids, len(ids) + 1)
+        assert found[: len(order)] == order
+        assert all(one.place == len(order) + 1 for one in found[len(order) :])
+    assert len(built) == len(worded.TURNS), "one form, however many ids"

@@ -54,6 +54,10 @@ Asks = Callable[[Sequence[Any]], Iterable[Any]]
 """Asks with these values."""
 
 
+class AsOne(list[Any]):
+    """Ids that are bound together, as one array: how many there are shapes no statement."""
+
+
 class NotKept(TypeError):
     """A statement follows from more than its values and its form."""
 
@@ -95,6 +99,9 @@ def _taken_apart(one: Any, values: list[Any]) -> Any:
         case UUID() | date() | str() | int() if not isinstance(one, bool):
             values.append(one)
             return type(one)
+        case AsOne():
+            values.append(list(one))
+            return AsOne
         case list() | tuple():
             return tuple(_taken_apart(each, values) for each in one)
         case _:
@@ -118,7 +125,8 @@ def _stand_in(one: Any, numbers: Iterator[int]) -> Any:
         case str() | int():
             return type(one)(next(numbers))
         case list() | tuple():
-            return type(one)(_stand_in(each, numbers) for each in one)
+            those = [UUID(int=0)] if isinstance(one, AsOne) else one
+            return type(one)(_stand_in(each, numbers) for each in those)
         case _:
             return None
 

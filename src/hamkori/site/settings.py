@@ -143,6 +143,8 @@ if HAMKORI_PROCESS == "web":
     # A page does not wait for ever for what somebody holds: it says so (503), and keeps what was sent.
     _OWN["lock_timeout"] = f"{HAMKORI_LOCK_SECONDS}s"
     _OWN["statement_timeout"] = f"{HAMKORI_STATEMENT_SECONDS}s"
+    # Planned once for each connection and kept, whatever the values: planning costs most of what a page asks (ADR 241).
+    _OWN["plan_cache_mode"] = "force_generic_plan"
 _POOL = env.number("HAMKORI_POOL", 4)  # connections of one process that serves pages; 0: none are kept
 HAMKORI_POOLED = {
     "min_size": 1,

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
+from hamkori.access.worded import worded
 from hamkori.casework.referral.models import Referral, ReferralClock, ReferralOrigin
 from hamkori.casework.referral.queries import doubt, left
 from hamkori.casework.referral.queries.calls import calls_of_said, heard_while
@@ -83,25 +84,7 @@ def dots_of(
 ) -> dict[UUID, tuple[Dot, ...]]:
     """Those of these cases, the newest first. `gone_from`: referrals of whom somebody is looked for. One query."""
     dots: dict[UUID, tuple[Dot, ...]] = {}
-    last = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code__in=("dispute", "confirm"))
-    rows = ReferralOrigin.objects.filter(case__in=list(case_ids)).annotate(
-        unmet=unmet(),
-        waits=waits_to_decide(),
-        unread=ExpressionWrapper(_to_call(), BooleanField()),
-        paused=paused("referral__state_code", "referral_id"),
-        heard=heard_while("referral__state_code", "referral_id"),
-        calls=calls_of_said("referral"),
-        last_due=Subquery(last.values("due_at")[:1]),
-        agreed_until=beside.agreed_until(),
-        said_last=beside.said_last(OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code")),
-    )
-    found = (
-        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
-        .annotate(stopped_at=STOPPED_AT)
-        .annotate(**left.beside_origin(Q(waits=True)), **newest_since())
-        .select_related("referral", "case")
-        .order_by("-referral__sent_at")
-    )
+    found: list[Any] = list(_found(list(case_ids)))
     elsewhere = housed(found)
     for row in found:
         one = row.referral
@@ -122,7 +105,7 @@ def dots_of(
                 not_here=(gone := row.waits and row.referral_id in gone_from),
                 unplaced=gone and needs_place_of(row, elsewhere),
                 nobody_else=left.nobody_else(row),
-                asked_since=row.since_at is not None,  # type: ignore[attr-defined]
+                asked_since=row.since_at is not None,
                 unagreed=row.waits and not beside.is_agreed(row, at),
                 refused=(refused := beside.is_no(row.said_last)),
                 no_emergency=row.waits and not refused and _lacks_emergency(row),
@@ -132,6 +115,30 @@ def dots_of(
             ),
         )
     return dots
+
+
+@worded
+def _found(case_ids: list[UUID]) -> QuerySet[ReferralOrigin]:
+    """The referrals of these cases that are open, or wait for a decision."""
+    last = ReferralClock.objects.filter(referral=OuterRef("referral_id"), clock_code__in=("dispute", "confirm"))
+    rows = ReferralOrigin.objects.filter(case__in=case_ids).annotate(
+        unmet=unmet(),
+        waits=waits_to_decide(),
+        unread=ExpressionWrapper(_to_call(), BooleanField()),
+        paused=paused("referral__state_code", "referral_id"),
+        heard=heard_while("referral__state_code", "referral_id"),
+        calls=calls_of_said("referral"),
+        last_due=Subquery(last.values("due_at")[:1]),
+        agreed_until=beside.agreed_until(),
+        said_last=beside.said_last(OuterRef("referral__recipient_kind_code"), OuterRef("referral__purpose_code")),
+    )
+    return (
+        rows.filter(Q(referral__state_code__in=OPEN) | Q(waits=True))
+        .annotate(stopped_at=STOPPED_AT)
+        .annotate(**left.beside_origin(Q(waits=True)), **newest_since())
+        .select_related("referral", "case")
+        .order_by("-referral__sent_at")
+    )
 
 
 def _lacks_emergency(row: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,11 +19,14 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
+from django.db.models.functions import StrIndex
 from django.utils import timezone
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
+from hamkori.access.worded import AsOne, worded
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.team import leaders, led_by
 from hamkori.casework.case.queries.told_there import beside_case, is_told_there
@@ -146,24 +150,26 @@ class Page:
 def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -> Page:
     """A page of at most 25, the most urgent first. `after`, `before`: the code where the last page ended or began."""
     at = now()
-    today = timezone.localdate(at)
-    marked = my_rows(actor).annotate(
-        told_there=beside_case(),
-        child_said=child_said(),
-        in_need=ExpressionWrapper(in_need(), BooleanField()),
-        ill=ExpressionWrapper(lacks_doctor(), BooleanField()),
-        **of_place(at),
-    )
-    mine = by_urgency(marked, red_cases(actor, at), overdue_now(today), _deadlines(), today)
-    rows = _narrowed(mine, filters, today)
-    if filters.lead is not None and "supervisor" in actor.roles:
-        rows = rows.filter(case__in=led_by(list(rows.values_list("case_id", flat=True)), filters.lead))
+    when = _when(at)
+    red = AsOne(red_cases(actor, at))
     backward = bool(before) and not after
     digits = codes.parse(before if backward else after)
-    mark = mine.filter(case__code=digits).values_list(*KEY).first() if digits else None
-    if mark is not None:
-        rows = rows.filter(beyond(mark, backward=backward))
-    found = list(rows.select_related("case").order_by(*order(backward=backward))[: PAGE + 1])
+    mark = next(iter(_mark(actor, when, red, len(red) + 1, digits)), None) if digits else None
+    led = None
+    if filters.lead is not None and "supervisor" in actor.roles:
+        led = led_by([row.case_id for row in my_rows(actor)], filters.lead)
+    found = _found(
+        actor,
+        when,
+        red,
+        len(red) + 1,
+        (filters.region or None, filters.part or None, led, mark),
+        mine=filters.mine,
+        late=filters.late,
+        unreferred=filters.unreferred,
+        stage=filters.stage,
+        backward=backward,
+    )
     more = len(found) > PAGE
     found = found[:PAGE]
     if backward:
@@ -175,9 +181,74 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
         lines,
         lines[0].code if lines and earlier else "",
         lines[-1].code if lines and later else "",
-        totals(actor, today),
+        totals(actor, at),
         at,
     )
+
+
+When = tuple[datetime, date, datetime | None, datetime | None]
+"""Now and today; since when an open case, and one of whoever came by referral, may be without a next step."""
+Narrowed = tuple[str | None, str | None, Sequence[UUID] | None, Sequence[Any] | None]
+"""Region, digits of the number, cases of one lead worker; what the row before the page is ordered by."""
+
+
+def _when(at: datetime) -> When:
+    today = timezone.localdate(at)
+    return at, today, *(start_of(planned_since(today, came=came)) for came in (False, True))  # type: ignore[return-value]
+
+
+def _ordered(actor: Actor, when: When, red: Sequence[UUID], last: int) -> QuerySet[CaseAccess]:
+    """All rows of the reader with what they are ordered by. `last`: the place of what is not red."""
+    at, today, *_starts = when
+    marked = my_rows(actor).annotate(
+        told_there=beside_case(),
+        child_said=child_said(),
+        in_need=ExpressionWrapper(in_need(), BooleanField()),
+        ill=ExpressionWrapper(lacks_doctor(), BooleanField()),
+        **of_place(at),
+    )
+    return by_urgency(marked, (red, last), _overdue_now(when), _deadlines(), today)
+
+
+@worded
+def _mark(actor: Actor, when: When, red: Sequence[UUID], last: int, digits: str) -> QuerySet[CaseAccess, Any]:
+    """What the case of this number is ordered by."""
+    return _ordered(actor, when, red, last).filter(case__code=digits).values_list(*KEY)[:1]
+
+
+@worded
+def _found(
+    actor: Actor,
+    when: When,
+    red: Sequence[UUID],
+    last: int,
+    narrowed: Narrowed,
+    *,
+    mine: bool,
+    late: bool,
+    unreferred: bool,
+    stage: str,
+    backward: bool,
+) -> QuerySet[CaseAccess]:
+    """A page, and one row more."""
+    region, part, led, mark = narrowed
+    rows = _ordered(actor, when, red, last).exclude(case__state_code="erased")
+    given = {
+        "kind_code": "lead" if mine else None,
+        "case__region_code": region,
+        "case__state_code": stage or None,
+        "case__in": led,
+    }
+    rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
+    if part is not None:
+        rows = rows.alias(digits=StrIndex("case__code", Value(part))).filter(digits__gt=0)
+    if unreferred:
+        rows = rows.filter(_unreferred())
+    if late:
+        rows = rows.filter(_late(when))
+    if mark is not None:
+        rows = rows.filter(beyond(mark, backward=backward))
+    return rows.select_related("case").order_by(*order(backward=backward))[: PAGE + 1]
 
 
 def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, ...]:
@@ -205,7 +276,7 @@ def _untold(row: CaseAccess, at: datetime) -> tuple[str, date] | None:
     return ("child", timezone.localdate(aim_of(row.case))) if late else None
 
 
-def totals(actor: Actor, today: date) -> Totals:
+def totals(actor: Actor, at: datetime) -> Totals:
     """How many cases the reader has, and how many of them are late. One query."""
     found = (
         my_rows(actor)
@@ -213,7 +284,7 @@ def totals(actor: Actor, today: date) -> Totals:
         .aggregate(
             open=Count("pk", filter=Q(case__state_code="open")),
             draft=Count("pk", filter=Q(case__state_code="draft")),
-            late=Count("pk", filter=late(today)),
+            late=Count("pk", filter=_late(_when(at))),
             every=Count("pk"),
             first=Min("case__region_code", filter=~Q(case__state_code="closed")),
             last=Max("case__region_code", filter=~Q(case__state_code="closed")),
@@ -229,24 +300,7 @@ def totals(actor: Actor, today: date) -> Totals:
 def nothing(actor: Actor) -> Page:
     """No case: what was asked for is no number."""
     at = now()
-    return Page((), "", "", totals(actor, timezone.localdate(at)), at)
-
-
-def _narrowed(rows: QuerySet[CaseAccess], filters: Filters, today: date) -> QuerySet[CaseAccess]:
-    rows = rows.exclude(case__state_code="erased")
-    if filters.mine:
-        rows = rows.filter(kind_code="lead")
-    if filters.region:
-        rows = rows.filter(case__region_code=filters.region)
-    if filters.part:
-        rows = rows.filter(case__code__contains=filters.part)
-    if filters.stage:
-        rows = rows.filter(case__state_code=filters.stage)
-    if filters.unreferred:
-        rows = rows.filter(_unreferred())
-    if filters.late:
-        rows = rows.filter(late(today))
-    return rows
+    return Page((), "", "", totals(actor, at), at)
 
 
 def _deadlines() -> tuple[Subquery, ...]:
@@ -267,17 +321,20 @@ def _referrals() -> QuerySet[ReferralOrigin]:
     return ReferralOrigin.objects.filter(case=OuterRef("case_id"))
 
 
-def late(today: date) -> Q:
+def _late(when: When) -> Q:
     """What is overdue, and a referral that stopped."""
-    return overdue_now(today) | has_to_decide()
+    return _overdue_now(when) | has_to_decide()
 
 
-def overdue_now(today: date) -> Q:
+def _overdue_now(when: When) -> Q:
     """An open case past its step, or without one after its day for it, unless the person said no to everything;
     a referral or a clock past its time.
     """
-    since = {came: start_of(planned_since(today, came=came)) for came in (False, True)}
-    over = (Q(case__from_referral=came, case__opened_at__lt=before) for came, before in since.items())
+    _at, today, *starts = when
+    over = (
+        Q(case__from_referral=came, case__opened_at__lt=before)
+        for came, before in zip((False, True), starts, strict=True)
+    )
     unplanned = Q(case__next_step_on=None) & (next(over) | next(over))
     step = Q(case__state_code="open") & (unplanned | Q(case__next_step_on__lt=today)) & ~Q(no_to_all())
     unanswered = Exists(_referrals().filter(referral__state_code="sent", referral__answer_due_at__lte=HkNow()))

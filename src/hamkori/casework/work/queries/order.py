@@ -12,7 +12,7 @@ everything what is missing stands among nothing that calls anybody to act.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -120,18 +120,18 @@ def cards(found: Today) -> Cards:
     today = any(row.came_at or (row.on and row.on < tomorrow) for row in expected)
     apart = OWN if expected else CARD
     here = tuple(row for row in found.rows if is_there(row))
-    waits = tuple(row for row in found.late if not (row.calls_now or _is_behind(row) or row in here))
+    (waits,) = _without(here, (row for row in found.late if not (row.calls_now or _is_behind(row))))
     steps = tuple(row for row in waits if _gravity(row) >= apart or (today and row.what in PAPERS))
-    late = tuple(row for row in waits if row not in steps)
+    (late,) = _without(steps, waits)
     papers = tuple(row for row in steps if late and row.what in PAPERS)
-    steps = tuple(row for row in steps if row not in papers)
+    (steps,) = _without(papers, steps)
     left = tuple(row for row in found.soon if row.has_left)
-    rest = [row for row in found.soon if row not in (*left, *accepted, *arrives, *expected, *here, *urgent)]
+    (rest,) = _without((*left, *accepted, *arrives, *expected, *here, *urgent), found.soon)
     later = tuple(row for row in rest if not _stays(row, found.now))
-    soon = tuple(row for row in rest if row not in later)
+    (soon,) = _without(later, rest)
     reached = tuple(row for row in found.rows if row.reached)
     promised = tuple(row for row in found.rows if is_promised(row))
-    unread = tuple(row for row in found.unread if row not in calls)
+    (unread,) = _without(calls, found.unread)
     tonight = _tonight(overdue, urgent)
     overdue, urgent = _without(tonight, overdue, urgent)
     above = (found.danger, left, unread, accepted, calls, tonight, reached, promised)
@@ -159,9 +159,10 @@ def is_promised(row: Due) -> bool:
     return row.what == "desk.answer" and next(calls, "") == "said_yes"
 
 
-def _without(above: Container[Due], *lists: tuple[Due, ...]) -> list[tuple[Due, ...]]:
-    """These lists without what stands above them already."""
-    return [tuple(row for row in rows if row not in above) for rows in lists]
+def _without(above: Iterable[Due], *lists: Iterable[Due]) -> list[tuple[Due, ...]]:
+    """These lists without what stands above them already: the same rows, not rows that say the same."""
+    known = {id(row) for row in above}
+    return [tuple(row for row in rows if id(row) not in known) for rows in lists]
 
 
 def _stays(row: Due, at: datetime) -> bool:

@@ -21,18 +21,16 @@ AT_THE_END = date.max
 
 
 def by_urgency(
-    rows: QuerySet[CaseAccess], red: Sequence[UUID], late: Q, deadlines: Iterable[Subquery], today: date
+    rows: QuerySet[CaseAccess], red: tuple[Sequence[UUID], int], late: Q, deadlines: Iterable[Subquery], today: date
 ) -> QuerySet[CaseAccess]:
     """The rows with what they are ordered by. A draft is of today, a closed case stands at the end.
 
-    `red`: cases that stand first, in this order (red_cases.py). `deadlines`: the days of a case beside its next step's;
-    the first of all of them is the day of the case.
+    `red`: cases that stand first, in this order (red_cases.py), and the place of all others. `deadlines`: the days of a
+    case beside its next step's; the first of all of them is the day of the case.
     """
-    known = Value(list(red), output_field=ArrayField(UUIDField()))
+    known = Value(list(red[0]), output_field=ArrayField(UUIDField()))
     return rows.annotate(
-        place=Coalesce(
-            Func(known, "case_id", function="array_position", output_field=IntegerField()), Value(len(red) + 1)
-        ),
+        place=Coalesce(Func(known, "case_id", function="array_position", output_field=IntegerField()), Value(red[1])),
         day=Case(
             When(case__state_code="draft", then=Value(today)),
             When(case__state_code="closed", then=Value(AT_THE_END)),
