@@ -66,3 +66,22 @@ def test_on_a_phone_they_stand_two_by_two_as_before(house: Senders, show: Show, 
     print(language, page.evaluate(HEIGHT))
     assert page.evaluate(HEIGHT) <= ON_A_PHONE
     assert page.evaluate(OUT_OF_THE_PAGE) == []
+
+
+def test_what_may_be_shared_opens_at_yes_with_what_is_needed_ticked(house: Senders, show: Show) -> None:
+    """Red before: the boxes stayed folded after a yes, and were read by nobody."""
+    page = show(way.to_answers(house.browser()), width=360).page
+    box = page.locator("[name=s_shelter_social_help]").first
+    answer = page.locator("[name=a_shelter_social_help]")
+    assert not box.is_visible()
+    before, at = page.evaluate(HEIGHT), page.evaluate("scrollY")
+    answer.and_(page.locator("[value=yes]")).check(force=True)
+    assert box.is_visible()
+    assert page.locator("[name=s_shelter_social_help]:checked").count() >= 2
+    grown = page.locator(".only").first.bounding_box()
+    assert grown is not None
+    assert abs(page.evaluate(HEIGHT) - before - grown["height"]) <= 24, "by what opens, and no more"
+    assert page.evaluate("scrollY") - at <= 900, "nothing jumps"
+    answer.and_(page.locator("[value=no]")).check(force=True)
+    assert not box.is_visible()
+    assert page.evaluate(HEIGHT) == before

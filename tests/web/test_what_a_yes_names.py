@@ -23,7 +23,7 @@ def test_where_a_yes_is_chosen_it_says_with_which_part_the_name_goes(house: Send
     assert shown.count(f"{WITH}{FULL}") == 7, "a psychologist never gets it"
     short = page_text(house.browser().get(way.to_answers(house.browser())))
     assert short.count(f"{WITH}{FULL}") == short.count(WITHOUT) == 1
-    places = [short.index(one) for one in ("Shared after they accept", WITH, WITHOUT, "Change what is shared")]
+    places = [short.index(one) for one in ("Shared after they accept", WITH, WITHOUT, "What may be shared")]
     assert places == sorted(places), "red before: folded, below a line that said nothing of what a name is"
 
 
