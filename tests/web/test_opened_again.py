@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
 from hamkori.casework.consent.models import Consent
@@ -112,3 +113,21 @@ def test_a_closed_case_takes_a_yes_only_while_somebody_helps(world: Scene) -> No
         assert fields(answer, address)["a_legal_help"] == ["yes"], "what was marked is kept"
         no = {**fields(lead.get(address), address), "a_legal_help": "no", "how_said": "in_person"}
         assert lead.post(address, no).status_code == 303, "a no is taken in any state"
+
+
+def test_from_a_closed_case_nobody_is_asked_and_the_page_says_so(world: Scene) -> None:
+    """Red before: all services to choose from, and no word of it; and after a refused save the consent said nothing."""
+    case = world.case()
+    with doors.acting(world.zarina) as actor:
+        mine = stands(case)
+        cases.close(actor, mine, version=mine.version, outcome="goals_met")
+    lead = doors.client_for(world.zarina)
+    page = text(lead.get(f"/cases/{case.code}/refer/"))
+    assert "This case is closed: nobody is asked for help from here." in page
+    assert "the supervisor opens the case again" in page
+    assert "Choose" not in page.partition("This case is closed")[2]
+    at = f"/cases/{case.code}/consent/"
+    assert "a new yes cannot be saved" in text(lead.get(at))
+    refused = lead.post(at, fields(lead.get(at), at))
+    assert refused.status_code == 400
+    assert text(refused).count("a new yes cannot be saved") == 1

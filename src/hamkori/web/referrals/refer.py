@@ -34,15 +34,14 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
 from hamkori.web.kit.written import reads
-from hamkori.web.referrals import differs, empty, gaps, showing
+from hamkori.web.referrals import before_choice, differs, empty, gaps, showing
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
-from hamkori.web.words import child_alone, directory
+from hamkori.web.words import directory
 from hamkori.web.words import referral as words
 from hamkori.web.words.ways import after_of, after_sending, to_case, to_referral
 
 if TYPE_CHECKING:
-    from hamkori.casework.case.models import Case
     from hamkori.casework.referral.models import Referral
 
 LOST = gettext_lazy("What may be sent has changed while you were writing. Nothing was sent. Look at what is sent now.")
@@ -65,8 +64,8 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
     leads_on(request, code)
     known = preparing.prepared(actor, code)
     extra: dict[str, Any] = {"back": to_case(code), "after": after_of(request)}
-    if request.method != "POST" and child_alone.waits(known.case) and not (known.agrees or known.said_no):
-        return _adult_first(request, actor, known.case, extra)
+    if request.method != "POST" and (instead := before_choice.page(request, actor, known, extra)) is not None:
+        return instead
     _open(request, actor)
     screen = Screen(request, actor, known, Start(need=request.GET.get("need", ""), service=_named(request)))
     if _only_looks(request, screen):
@@ -207,19 +206,6 @@ def _open(request: HttpRequest, actor: Actor) -> None:
     """Writing needs the open vault. The passphrase is given before that begins; what was typed is never lost."""
     if request.method != "POST" and not actor.vault_open:
         raise NotNow("vault_open")
-
-
-def _adult_first(request: HttpRequest, actor: Actor, case: Case, extra: dict[str, Any]) -> HttpResponse:
-    """As the case page: nothing is chosen for a child before an adult has answered. Whom to call, and the asking."""
-    context = {
-        "title": _("Refer"),
-        "in_task": True,
-        "case": case,
-        "case_facts": showing.case_facts(case),
-        "alone": child_alone.whom_to_call(actor, case),
-        "ask_url": child_alone.adult_at(case.code),
-    }
-    return render(request, "referrals/adult_first.html", {**context, **extra})
 
 
 def _only_looks(request: HttpRequest, screen: Screen) -> bool:
