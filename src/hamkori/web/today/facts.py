@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.rules.lifecycle import THEY_SAID_NO
 from hamkori.casework.referral.rules.card import AT_RISK
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.resting import calls_self
@@ -43,9 +44,16 @@ def number(one: Due, now: datetime) -> str:
         return excluded.in_row(one.phone)
     if not _is_above(one, now):
         return capfirst(desk_phone.in_row(one.phone))
+    if _said_no_tonight(one):
+        return ""  # another one is asked; that no stands among the facts, with whom it may concern
     whom = desk_phone.of_body(one.body or one.left, one.phone)
     asks = one.place_from is not None and not (one.unagreed or one.supervised)
     return red.call_or_ask(whom, one.shut, now) if asks else whom
+
+
+def _said_no_tonight(one: Due) -> bool:
+    """Whether whoever accepted from a later day on said no on the telephone of this night (place_gone.py)."""
+    return one.heard == THEY_SAID_NO and one.place_from is not None and one.none_at in (one.body, one.left)
 
 
 def own_call(one: Due) -> str:

@@ -146,6 +146,11 @@ def lost(one: PlaceTold, now: datetime) -> str:
     return str(LOST[one.lost.why]) % {"organisation": one.name or _("The organisation that was called"), **slots}
 
 
+def is_no_of(last: Any, found: Any, organisation: str) -> bool:
+    """Whether the step said last is this organisation's no by telephone to the place that was found there."""
+    return last is not None and last.reason == THEY_SAID_NO and found.body == organisation
+
+
 def ask_again(one: PlaceTold, now: datetime) -> dict[str, str]:
     """The same with what is to ask there, and where they are called, as the case shows it."""
     said = f"{lost(one, now)}."
