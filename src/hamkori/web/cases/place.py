@@ -159,7 +159,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     refused = file.agreed.states.get(SHELTER) in NO_STATES
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
-    elif comes is not None and not place_told.is_no_of(*_slip(file), comes.body):
+    elif comes is not None and not place_told.is_no_of(_slip(file), comes.body):
         text = _("%(organisation)s: ask whether the person can come today.") % {"organisation": comes.body}
     if waits is not None and waits.urgency == URGENT:
         url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)

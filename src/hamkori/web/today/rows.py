@@ -334,10 +334,11 @@ def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due |
         needed.ended(one),
         needed.to_change(one),
     ]
-    parts += without.ways_on(one) if without.is_without(one) and not one.supervised else []
-    parts += [whose.discard(one)] if one.what == "draft" else []
+    ways = without.ways_on(one) if without.is_without(one) and not one.supervised else []
+    ways += [whose.discard(one)] if one.what == "draft" else []
     case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
-    return _dotted("" if under is not None else case or one.referral, *parts, of_case=bool(case))
+    said = _dotted("" if under is not None else case or one.referral, *parts, of_case=bool(case))
+    return format_html("{}<br>{}", said, _dotted("", *ways)) if ways and said else said or _dotted("", *ways)
 
 
 def _child(one: Due) -> str | SafeString:

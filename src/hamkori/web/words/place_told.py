@@ -146,8 +146,9 @@ def lost(one: PlaceTold, now: datetime) -> str:
     return str(LOST[one.lost.why]) % {"organisation": one.name or _("The organisation that was called"), **slots}
 
 
-def is_no_of(last: Any, found: Any, organisation: str) -> bool:
-    """Whether the step said last is this organisation's no by telephone to the place that was found there."""
+def is_no_of(said: tuple[Any, Any], organisation: str) -> bool:
+    """Whether the step said last is this organisation's no by telephone to the place found there (second)."""
+    last, found = said
     return last is not None and last.reason == THEY_SAID_NO and found.body == organisation
 
 
