@@ -8,10 +8,11 @@ from django.template import Context, Template
 from django.utils import translation
 
 from hamkori.refusal import NotNow
-from hamkori.vocabulary import codelist
+from hamkori.vocabulary import Entry, codelist
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.templatetags import marks
 from hamkori.web.words import lists
+from tests.web.senders import Senders, at, page_text
 
 
 def drawn(text: str) -> str:
@@ -59,3 +60,65 @@ def test_an_unverified_service_says_so_wherever_its_name_is_read() -> None:
     assert lists.labels("service", ["SAFE-05"]) == f"{plain} (unverified)"
     assert dict(lists.choices("service"))["SAFE-05"] == f"{plain} (unverified)"
     assert lists.label("service", "SAFE-01") == codelist("service").label("SAFE-01", "en")
+
+
+# --- every page that reads such entries ----------------------------------------------------------------------------
+OF_A_CASE = (
+    "/cases/first/",
+    "/cases/new/",
+    "/cases/{case}/",
+    "/cases/{case}/edit/",
+    "/cases/{case}/history/",
+    "/cases/{case}/consent/",
+    "/cases/{case}/refer/",
+    "/cases/{case}/first/?step=need",
+    "/cases/{case}/first/?step=who",
+    "/cases/{case}/first/?step=service",
+    "/cases/{case}/first/?step=sent&of={referral}",
+)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The lists of which a provisional entry was read."""
+    found: set[str] = set()
+    said = lists._said
+
+    def reads(name: str, entry: Entry) -> str:
+        found.update([name] if entry.provisional else [])
+        return said(name, entry)
+
+    monkeypatch.setattr(lists, "_said", reads)
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", OF_A_CASE)
+def test_a_page_that_reads_provisional_words_says_so(house: Senders, read: set[str], address: str) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    read.clear()
+    answer = house.browser().get(address.format(case=case.code, referral=referral.code), follow=True)
+    assert answer.status_code == 200
+    assert "provisional" in page_text(answer), read
+    assert read or address == "/cases/first/", "it reads entries of a list"
+
+
+@pytest.mark.django_db
+def test_a_receiver_reads_it_where_help_is_given_and_answered(house: Senders, read: set[str]) -> None:
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    waiting = page_text(house.browser("desk-shelter").get(at(referral)))
+    house.accepted(referral)
+    given = page_text(house.browser("shelter-worker").get(at(referral)))
+    assert "are provisional" in waiting
+    assert "are provisional" in given
+    assert "referral_result" in read
+
+
+@pytest.mark.django_db
+def test_the_text_that_is_read_aloud_is_marked_above_what_folds(house: Senders) -> None:
+    page = house.browser().get(f"/cases/{house.case().code}/consent/").content.decode()
+    assert page.index("provisional") < page.index('class="reading')
