@@ -223,6 +223,24 @@ def labels(language: str = "en") -> Iterator[tuple[str, str]]:
             yield text, path.name
 
 
+def definitions() -> Iterator[tuple[str, str]]:
+    """What docs/codelists.md says of each list of ours and of its entries, and where."""
+
+    def within(value: object) -> Iterator[str]:
+        if isinstance(value, dict):
+            if isinstance(value.get("definition"), str):
+                yield value["definition"]
+            for one in value.values():
+                yield from within(one)
+        elif isinstance(value, list):
+            for one in value:
+                yield from within(one)
+
+    for path in sorted((HOUSE / "vocabulary" / "lists").glob("*.yaml")):
+        for text in within(yaml.safe_load(path.read_text("utf-8"))):
+            yield text, path.name
+
+
 def faults(text: str) -> list[str]:
     if text in ALLOWED:
         return []
@@ -251,6 +269,18 @@ def test_the_drawing_of_the_kit_says_no_old_word() -> None:
 
 def test_no_label_says_an_old_word() -> None:
     found = [f"{place}: {text}\n    {fault}" for text, place in labels() for fault in faults(text)]
+    assert not found, "\n".join(found)
+
+
+def test_no_definition_says_an_old_word() -> None:
+    """They are drawn into docs/codelists.md; what the builders say of their own things is as in the other pages."""
+    found = [
+        f"{place}: {text}\n    “{said[0]}”: say {new}"
+        for text, place in definitions()
+        for old, new in OLD.items()
+        for said in old.finditer(text)
+        if not OF_THE_BUILDERS.fullmatch(said[0])
+    ]
     assert not found, "\n".join(found)
 
 
@@ -322,7 +352,8 @@ OF_THE_BUILDERS = re.compile(
 """What pages about the program may say: a seal of libsodium, a code of a list, a request of the web, a clock of the
 database, a gap between two numbers, a key's release; and English that nobody translates."""
 NOT_OURS = {"readers.md", "glossary.md", "codelists.md", "policy.md", "settings.md", "lifecycles.md"}
-"""Quotations of the readers, the field's own words, and what is written from the tables."""
+"""Quotations of the readers, the field's own words, and what is written from the tables. The decisions in docs/adr are
+left as they were written: they are history, and nobody reads them to work with."""
 THE_ENGINES = {"the body: a rule decides, the action saves;", "its body gets the open key"}
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
