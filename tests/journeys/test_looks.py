@@ -58,6 +58,26 @@ def test_what_stands_letter_by_letter(page: Page) -> None:
     assert len(looks.squeezed(with_fault(page, f'<p style="{style}">Пештар рӯй дода буд</p>'))) == 1
 
 
+def test_a_word_in_two_lines_that_one_would_hold(page: Page) -> None:
+    """Red before: the title of Today stood letter by letter at 200 %, five letters, and no question saw it."""
+    title = '<h1 style="width:60px;overflow-wrap:anywhere;font-size:48px">Имрӯз</h1>'
+    assert [one.split(":")[0] for one in looks.broken(with_fault(page, title))] == ["Имрӯз"]
+    button = '<button style="width:90px;overflow-wrap:anywhere">Ташкилотиҷамъиятӣ</button>'
+    assert [one.split(":")[0] for one in looks.broken(with_fault(page, button))] == ["Ташкилотиҷамъиятӣ"]
+    longer = '<h1 style="overflow-wrap:anywhere;font-size:48px">Перенаправления</h1>'
+    assert looks.broken(with_fault(page, longer)) == [], "no line of this screen holds it"
+    whole = '<h2 style="width:150px">Ташкилоти ҷамъиятӣ, пурсидан</h2><h3 style="width:90px">18-29, аввали/охир</h3>'
+    assert looks.broken(with_fault(page, whole)) == []
+
+
+def test_what_leaves_a_part_of_its_page_empty(page: Page) -> None:
+    form = '<form style="max-width:200px"><input></form><section class="card" style="max-width:200px">?</section>'
+    assert len(looks.thin(with_fault(page, form))) == 2
+    assert looks.thin(with_fault(page, form.replace("200px", "none"))) == []
+    page.set_content(GOOD.replace("<main>", '<main class="alone">').replace("</main>", f"{form}</main>"))
+    assert looks.thin(page) == [], "what asks one thing alone stands in the middle"
+
+
 def test_what_is_english_on_a_tajik_page(page: Page) -> None:
     fault = (
         "<p>Who can see this, and why</p><button aria-label='Woman or girl'>?</button>"

@@ -1,4 +1,7 @@
-"""`screens`: a picture of every page, small and wide, light and dark, in two languages; faults fail the run."""
+"""`screens`: a picture of every page, small and wide, light and dark, in two languages; faults fail the run.
+
+On the phone in a third language too.
+"""
 
 import argparse
 import time
@@ -9,7 +12,7 @@ from pathlib import Path
 from hamkori.site.launch import places
 from hamkori.site.launch.supervise import say
 from hamkori.site.launch.testing import WHAT_TO_INSTALL, find_browser, install_browser, journeys_can_run
-from hamkori.site.screens.shots import LANGUAGES, Roll, shoot
+from hamkori.site.screens.shots import LANGUAGES, LONG_WORDS, Roll, shoot
 from hamkori.site.screens.stage import NoStage, Stage
 from hamkori.site.serving.assemble import assemble
 
@@ -37,7 +40,7 @@ def main(arguments: argparse.Namespace) -> int:
     try:
         say("Building the stage ...")
         stage.begin()
-        rolls = [Roll(language, arguments.only or "*", chromium, folder) for language in LANGUAGES]
+        rolls = [Roll(language, arguments.only or "*", chromium, folder) for language in (*LANGUAGES, LONG_WORDS)]
         # A language is kept with the people of a copy: each has its own, and its own process.
         with ProcessPoolExecutor(len(rolls), mp_context=get_context("spawn")) as workers:
             found = list(workers.map(shoot, rolls))

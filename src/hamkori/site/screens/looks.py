@@ -40,6 +40,31 @@ SQUEEZED = """() => [...document.querySelectorAll("main *")].filter((e) => {
   const box = e.getBoundingClientRect(), line = parseFloat(getComputedStyle(e).fontSize);
   return box.width > 3 && box.width < 3 * line && box.height > 3.5 * line;
 }).slice(0, 3).map((e) => e.outerHTML.slice(0, 100))"""
+BROKEN = """() => {
+  const found = [], room = window.innerWidth - 60;  // without the edges of the page, of a card and of a button
+  const words = (e) => [...e.childNodes].filter((n) => n.nodeType === 3).flatMap(
+    (n) => [...n.data.matchAll(/[^ \\n\\t\\u00ad\\u2011\\u2013/-]+/gu)].map((m) => [n, m.index, m[0]]));
+  const those = "main :is(h1, h2, h3, .btn, button, summary, legend, .what, .tag, th)";
+  for (const e of document.querySelectorAll(`${those}, ${those} *`)) {
+    if (e.closest(".quiet-label, [hidden], select, textarea, svg") || !e.checkVisibility()) continue;
+    if (e.getBoundingClientRect().width < 3) continue;  // only for who listens
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = getComputedStyle(e).font;
+    for (const [node, at, word] of words(e)) {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + word.length);
+      const lines = new Set([...range.getClientRects()].filter((b) => b.width > 0).map((b) => Math.round(b.top)));
+      if (lines.size > 1 && pen.measureText(word).width <= room) found.push(`${word}: ${e.outerHTML.slice(0, 80)}`);
+    }
+  }
+  return found.slice(0, 3);
+}"""
+THIN = """() => [...document.querySelectorAll("main:not(.alone) > form, main:not(.alone) > .card")].filter((e) => {
+  const box = e.getBoundingClientRect(), main = e.parentElement, style = getComputedStyle(main);
+  const room = main.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd);
+  return box.width > 3 && e.checkVisibility() && box.width < room - 1;
+}).slice(0, 3).map((e) => `${Math.round(e.getBoundingClientRect().width)} px: ${e.outerHTML.slice(0, 90)}`)"""
 CUT = """() => [...document.querySelectorAll("main input[placeholder], main select")].filter((e) => {
   const said = e.matches("select") ? e.selectedOptions[0]?.text : e.value || e.placeholder;
   if (!said || e.clientWidth < 3 || !e.checkVisibility() || e.closest(".quiet-label")) return false;
@@ -83,6 +108,8 @@ LISTS = (
 sideways = partial(Page.evaluate, expression=SIDEWAYS)  # what makes a reader scroll sideways
 clipped = partial(Page.evaluate, expression=CLIPPED)  # text that is cut off, or sticks out of its button
 squeezed = partial(Page.evaluate, expression=SQUEEZED)  # text in a column so narrow that it stands letter by letter
+broken = partial(Page.evaluate, expression=BROKEN)  # a word in two lines that one would hold
+thin = partial(Page.evaluate, expression=THIN)  # a form or a card that leaves a part of its page empty
 cut = partial(Page.evaluate, expression=CUT)  # a field too narrow for its hint, or for what is chosen in it
 
 covered = partial(Page.evaluate, expression=COVERED)  # what stays in place and leaves too little room to read

@@ -1,4 +1,7 @@
-"""Shoots and examines pages: each at two widths, light and dark, in two languages, with large text and zoomed."""
+"""Shoots and examines pages: each at two widths, light and dark, in two languages, with large text and zoomed.
+
+On the phone in a third language too, the one with the long words.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1366)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 LANGUAGES = (SOURCE, FALLBACK)
+LONG_WORDS = "ru"
+"""What is looked at on the phone alone: a title of one word may be wider than the screen in it."""
 PATIENCE = 20_000
 BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 Say = Callable[[str], None]
@@ -124,6 +129,8 @@ class Photographer:
                 self._fault(page, view, "small", what)
             for what in looks.cut(tab):
                 self._fault(page, view, "cut", what)
+            for what in looks.thin(tab):
+                self._fault(page, view, "thin", what)
             if width < PHONE:
                 self._large(tab, page, language)
                 self._zoomed(tab, page, language)
@@ -169,6 +176,8 @@ class Photographer:
         browser = tab.context.new_cdp_session(tab)
         browser.send("Page.setFontSizes", {"fontSizes": TWICE})
         self._asked(tab, page, f"200 % text {language}")
+        for what in looks.broken(tab):
+            self._fault(page, f"200 % text {language}", "broken", what)
         if self.folder is not None:
             high = int(tab.evaluate("() => document.documentElement.scrollHeight"))
             tab.set_viewport_size({"width": WIDTHS[0], "height": high})
@@ -241,6 +250,13 @@ class Roll:
     folder: Path
 
 
+def plan_of(language: str) -> Plan:
+    """Every view of a language that is looked at whole, the phone's of the one with the long words."""
+    if language == LONG_WORDS:
+        return Plan(widths=WIDTHS[:1], schemes=SCHEMES[:1], languages=(language,))
+    return Plan(languages=(language,))
+
+
 def shoot(roll: Roll) -> tuple[int, int, list[Fault]]:
     """One language on a copy of its own: how many pages and views, and the faults. Runs in a process of its own."""
     stage = Stage()
@@ -251,7 +267,7 @@ def shoot(roll: Roll) -> tuple[int, int, list[Fault]]:
             wanted = [page for page in pages(owner) if page.whole and fnmatch(page.name, roll.only)]
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=roll.chromium, args=BROWSER)
-            found = Photographer(play=play, browser=browser, folder=roll.folder, plan=Plan(languages=(roll.language,)))
+            found = Photographer(play=play, browser=browser, folder=roll.folder, plan=plan_of(roll.language))
             found.all(wanted)
             browser.close()
         return len(wanted), found.shots, found.faults
