@@ -173,6 +173,9 @@ def test_what_was_not_taken_back_is_said_to_stay_there(house: Senders) -> None:
     after = page_text(
         house.browser().get(house.browser().post(f"/cases/{case.code}/consent/withdraw/", form)["Location"])
     )
+    row = page_text(house.browser().get(f"/cases/{case.code}/consent/"))
+    assert "Not shared any more: How to reach the person safely." in row, "red before: folded, beside a plain date"
+    assert row.count("Not shared any more") == 1
     assert (
         "Nothing of this is at Shelter Kulob now: how to reach you. This stays there, as you agreed: what you wanted"
         " them to know; what you need." in after

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from hamkori.casework.consent import texts
 from hamkori.casework.consent.queries.consent import AGREES, Asked, Said, Version
 from hamkori.casework.consent.rules import consent as rules
+from hamkori.casework.consent.rules import packet
 from hamkori.casework.referral.queries.effects import Running, effects
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.codes import shown
@@ -218,7 +219,22 @@ def _valid(key: rules.RowKey, former: Asked, before: Said, given: datetime, at: 
     if before.until is None:
         return _("No, since %(day)s.") % values
     end = former.ends.get(key) or before.until
-    return _("Valid until %(until)s.") % {"until": moments.last_day(end, at)}
+    values["until"] = moments.last_day(end, at)
+    if gone := _no_longer(key, former, before):
+        values["parts"] = words.sections(gone)
+        return _("Valid until %(until)s. Not shared any more: %(parts)s.") % values
+    return _("Valid until %(until)s.") % values
+
+
+def _no_longer(key: rules.RowKey, former: Asked, before: Said) -> list[str]:
+    """The parts that went with this yes once, and were taken back since: no answer between ended it."""
+    went: set[str] = set()
+    for version in former.versions:
+        row = next((one for one in version.rows if (one.kind, one.purpose) == key), None)
+        if row is None or not row.agrees:
+            break
+        went.update(row.sections)
+    return [part for part in packet.askable(*key) if part in went - {*before.sections}]
 
 
 def _opens(
