@@ -20,13 +20,13 @@ from hamkori.site.launch.supervise import say
 from hamkori.site.screens import looks, targets
 from hamkori.site.screens.pages import Page, pages
 from hamkori.site.screens.stage import Play, Stage
-from hamkori.vocabulary.country import FALLBACK, SOURCE
+from hamkori.vocabulary.country import FALLBACK, READ_FIRST, SOURCE
 
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 1366)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 LANGUAGES = (SOURCE, FALLBACK)
-LONG_WORDS = "ru"
+LONG_WORDS = next(one for one in READ_FIRST if one not in LANGUAGES)
 """What is looked at on the phone alone: a title of one word may be wider than the screen in it."""
 PATIENCE = 20_000
 BROWSER = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]

@@ -280,8 +280,8 @@ def _saved(case: Case, why: str) -> str:
 def _said_here(looked: Looked, here: Here) -> str:
     """That somebody says that the person is with them, and where they are called, before anybody is looked for."""
     name = next((one.name(lists.language()) for one in organisations() if one.id == here.to), "")
-    said = f"{missing.here(looked, name, now())}. {missing.CALL_FIRST} {desk_phone.said(here.phone)}"
-    return f"{_('Saved: the person did not get there.')} {said}"
+    saved = _("Saved: the person did not get there.")
+    return f"{saved} {missing.here(looked, name, now())}. {missing.CALL_FIRST} {desk_phone.said(here.phone)}"
 
 
 def _ready(case: Case) -> str:
