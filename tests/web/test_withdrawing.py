@@ -27,8 +27,7 @@ THERE = "Consent to share this part was withdrawn"
 
 def helped(house: Senders) -> tuple[Case, Referral]:
     """A case with a referral that was accepted, with contact and needs."""
-    case = house.case()
-    house.agreed(case)
+    house.agreed(case := house.case())
     referral = house.sent(case, sections=["contact", "needs"])
     house.accepted(referral)
     return case, referral
