@@ -40,7 +40,7 @@ def whats(who: doors.Person) -> list[tuple[str, bool]]:
         late, calls = [row for row in found.late if not row.not_here], rail.to_call + rail.without_place
         assert (rail.late, rail.in_danger, calls) == (len(late), len(found.danger), len(found.unread)), found.late
         cases = {row.case for row in found.late if row.case}
-        assert totals(actor, timezone.localdate(found.now)).late == len(cases), "and the list of cases counts the same"
+        assert totals(actor, found.now).late == len(cases), "and the list of cases counts the same"
         return [(row.what, row.late) for row in found.rows if row in (*found.late, *found.soon) or row.for_a_call]
 
 
