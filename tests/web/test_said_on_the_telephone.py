@@ -225,9 +225,7 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     assert read_by(house, sent)["desk-shelter"] is None, "whoever has answered reads it no more"
     assert "somebody of yours" not in page_text(house.browser("desk-shelter").get(page))
     stale = {"operation": str(uuid4()), "answer": "said_no"}
-    assert "you heard a no. Call them once more." in page_text(zarina.post(f"{page}call/", stale)), (
-        "it is not lost silently"
-    )
+    assert "you heard a no. Call them once more." in page_text(zarina.post(f"{page}call/", stale)), "not lost silently"
 
 
 def test_the_coordinator_keeps_what_a_desk_said_about_one_that_waits(house: Senders) -> None:
