@@ -273,3 +273,11 @@ def test_a_set_that_is_verified_later_computes_with_the_form_as_purpose(monkeypa
     assert adult("DR01 DR02", forms=SEXUAL).result == "possible_victim_review"
     assert adult("DR01 DR02").result == "at_risk_prevented"
     assert adult("", forms={**BUILDING, **SEXUAL}).result == "labour_rights_referral"
+
+
+def test_a_page_that_is_saved_as_it_stood_says_nothing_of_danger() -> None:
+    asked = {one.code: "no" for one in codelist("danger_question") if "danger_if" in one.data}
+    first, other = sorted(asked)[0], {"not a question of danger": "yes"}
+    assert screening.same_of_danger(asked, asked | other)
+    assert not screening.same_of_danger(asked, asked | {first: "yes"})
+    assert not screening.same_of_danger({}, asked), "nothing was answered before"

@@ -68,7 +68,7 @@ def the_sender_is_called(farida: DoorClient, code: str) -> None:
 def first_to_call(farida: DoorClient) -> str:
     """What stands under "Call now", where an organisation owes two answers; each hour is said once."""
     row = farida.get("/").content.decode().partition("2\u00a0referrals")[2].partition("</li>")[0]
-    hours = re.findall(r">(?:since|answer by) [^<]+", row)
+    hours = re.findall(r">(?:late since|answer by) [^<]+", row)
     assert 1 <= len(hours) == len({*hours})
     return page_text(farida.get("/")).partition("Call now")[2]
 
