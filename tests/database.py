@@ -30,7 +30,7 @@ from hamkori.vault import server
 from hamkori.vault.keyring import Keyring, KeyringRefused
 from hamkori.vault.server import make_marks
 from hamkori.web.sessions import counters
-from tests import plans
+from tests import hour, plans
 from tests.resetting import Snapshot
 from tests.site import made
 
@@ -95,6 +95,7 @@ class TestServer:
         self._copies |= {name} if use else set()
         with self._superuser() as connected:
             roles.make_database(connected, name, self.template, tests=True)
+        hour.put_ahead(self.cluster.superuser_url(name))
         return name
 
     def begin_anew(self) -> None:

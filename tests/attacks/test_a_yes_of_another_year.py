@@ -27,6 +27,7 @@ from tests.attacks.test_former_permits import Kept, reads
 from tests.attacks.test_opened_again import closes, opens_again
 from tests.casework.racing import DESK, LEAD, House
 from tests.cast import tomorrow
+from tests.hour import CLOCK, ahead
 
 pytestmark = pytest.mark.alarms
 
@@ -36,8 +37,8 @@ FREE = "generate_series(current_date, current_date + 200, interval '1 day') d"
 
 @pytest.fixture
 def later(house: House) -> Iterator[Any]:
-    yield lambda days: owner('update world set "offset" = make_interval(days => %s)', days)
-    owner('update world set "offset" = null')
+    yield lambda days: owner(CLOCK, ahead(days))
+    owner(CLOCK, ahead())
 
 
 @contextmanager

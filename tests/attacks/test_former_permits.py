@@ -25,6 +25,7 @@ from tests.attacks.counted import tried
 from tests.attacks.hers import accept, says, sends
 from tests.attacks.owned import alarmed, copy_back, owner, refused
 from tests.casework.racing import DESK, LEAD, WORKER, House, state
+from tests.hour import CLOCK, ahead
 
 pytestmark = pytest.mark.alarms
 
@@ -39,8 +40,8 @@ ROW = (
 @pytest.fixture
 def later(house: House) -> Iterator[Any]:
     """So many days later, for everybody."""
-    yield lambda days: owner('update world set "offset" = make_interval(days => %s)', days)
-    owner('update world set "offset" = null')
+    yield lambda days: owner(CLOCK, ahead(days))
+    owner(CLOCK, ahead())
 
 
 def permit_of(referral: Referral) -> bytes:

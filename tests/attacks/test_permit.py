@@ -25,6 +25,7 @@ from tests.attacks.hers import accept, erase_newest, not_sent, says, sends, vers
 from tests.attacks.owned import alarmed, copy_back, owner, packet_read, refused
 from tests.casework.racing import COLLEAGUE, DESK, LEAD, WORKER, House
 from tests.cast import tomorrow
+from tests.hour import CLOCK, ahead
 
 pytestmark = pytest.mark.alarms
 
@@ -261,9 +262,9 @@ def test_the_kind_of_a_request_is_that_of_its_service(house: House) -> None:
 @pytest.fixture
 def three_days_ago(house: House) -> Iterator[None]:
     """The database's clock stands where its owner wants it."""
-    owner("update world set \"offset\" = interval '-3 days'")
+    owner(CLOCK, ahead(-3))
     yield
-    owner('update world set "offset" = null')
+    owner(CLOCK, ahead())
 
 
 def test_in_the_real_world_what_has_ended_has_ended_whatever_time_the_database_says(

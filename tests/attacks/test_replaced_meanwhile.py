@@ -29,6 +29,7 @@ from tests.attacks.owned import owner
 from tests.casework.racing import LEAD, WORKER, House, withdrawal
 from tests.casework.side_by_side import LONG
 from tests.cast import FACTS, SEALED
+from tests.hour import CLOCK, ahead
 
 pytestmark = pytest.mark.alarms
 
@@ -81,7 +82,7 @@ def test_her_no_between_two_statements_of_an_opening(house: House, monkeypatch: 
     case, referral = house.accepted()
     disclose, others = Disclosure.disclose, [lambda: house.as_(LEAD, withdrawal(case).do)]
     if how == "date":
-        others = [lambda: owner('update world set "offset" = make_interval(days => 70)')]
+        others = [lambda: owner(CLOCK, ahead(70))]
 
     def then(*given: Any, **more: Any) -> Any:
         if others:
@@ -97,7 +98,7 @@ def test_her_no_between_two_statements_of_an_opening(house: House, monkeypatch: 
     try:
         house.as_(WORKER, opens)
     finally:
-        owner('update world set "offset" = null')
+        owner(CLOCK, ahead())
     assert not others
     assert mismatches() == before
 

@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from hamkori.casework.case.models import Case
 from hamkori.casework.consent.actions import consent
@@ -26,6 +25,7 @@ from tests.attacks.hers import accept, sends
 from tests.attacks.owned import copy_back, owner
 from tests.attacks.test_former_permits import Kept, reads
 from tests.casework.racing import LEAD, House, state
+from tests.hour import CLOCK, ahead, first_day
 
 pytestmark = pytest.mark.alarms
 
@@ -36,8 +36,8 @@ PAUSED, LAPSED = 70, 100
 
 @pytest.fixture
 def later(house: House) -> Iterator[Any]:
-    yield lambda days: owner('update world set "offset" = make_interval(days => %s)', days)
-    owner('update world set "offset" = null')
+    yield lambda days: owner(CLOCK, ahead(days))
+    owner(CLOCK, ahead())
 
 
 def lapses(referral: Any) -> None:
@@ -49,7 +49,7 @@ def lapses(referral: Any) -> None:
 
 
 def agrees(house: House, case: Any, answer: str = "yes", kind: str = "shelter_social", days: int = 160) -> None:
-    until = timezone.localdate() + timedelta(days=days)
+    until = first_day() + timedelta(days=days)
     asking = consent.Asking(language="tg", how_given="spoken", how_said="in_person", until_on=until)
     sections = frozenset({"contact"} if answer == "yes" else ())
     answers = [consent.Answer(kind, "help", answer, sections)]

@@ -146,11 +146,19 @@ def test_a_row_of_work_and_its_own_button(page: Page) -> None:
     call = '<form method="post" action="/referrals/1/call/"><button class="btn">Reached</button></form>'
     assert ends(call) == ("call",)
     assert ends('<a class="btn" href="/">Do something</a>') is None, "a button without its line is a fault"
+    assert [said for said, acts in targets.ENDED_BY.items() if not acts] == [], "red before: four took any button"
     line = '<p class="sub"><a class="line" href="/cases/1/edit/">Meet again</a></p>'
     done = '<a class="btn" href="/cases/1/edit/">Done, set the next step<span class="quiet-label"> Meet</span></a>'
     lined = f'</span><ul class="lines"><li>{line}<span class="act">{done}</span></li></ul>'
     found = targets.rows(with_fault(page, row(call + lined)))
     assert [one.ends for one in found] == [("call",), ("edit",)], "a line of a row has its own button"
+    reads = (
+        '<base href="http://h.test"><a class="btn" href="/referrals/1/withdraw/">?</a><a class="btn" href="/a/">?</a>'
+    )
+    for said in ("Open the case", "Open the referral", "A place was found", "See whom to call"):
+        assert not targets.has_button(with_fault(page, reads), ends=targets.ENDED_BY[said]), f"nothing ends it: {said}"
+    calls = '<base href="http://h.test"><form method="post" action="/referrals/1/call/"><button>?</button></form>'
+    assert targets.has_button(with_fault(page, calls), ends=targets.ENDED_BY["Open the referral"])
     cancel = '<base href="http://h.test"><form method="post" action="/referrals/1/recall/"><button>?</button></form>'
     assert not targets.has_button(with_fault(page, cancel), ends=("refer", "again")), "it ends something else"
     other = '<form method="post" action="/referrals/1/"><button formaction="/referrals/1/again/">?</button></form>'

@@ -28,7 +28,10 @@ def test_one_part_is_withdrawn_and_everybody_concerned_reads_it(world: Play, ent
     finger, page = Taps(zarina), zarina.page
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/"]:visible').first)
     finger.leads_on(page.locator(f'main a[href="/cases/{code}/consent/withdraw/"]:visible').first)
-    page.locator(".took b:visible", has_text="Shelter, Khatlon (demo) has already opened:").first.wait_for()
+    opened = page.locator("main b", has_text="Shelter, Khatlon (demo) has already opened:")
+    first = page.locator("main input[name=took]").first
+    assert opened.bounding_box()["y"] < first.bounding_box()["y"], "who has opened what stands first"  # type: ignore[index]
+    assert zarina.page.locator("main", has_text="Parvina").count() == 0, "the organisation, and nobody of it"
     finger.on(page.locator(".took details:has(input) summary").first)
     zarina.sees("They are told not to call and not to write.")
     finger.on(page.locator('main label[for^="took_"]', has_text="How to reach").first)

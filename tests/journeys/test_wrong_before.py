@@ -72,6 +72,31 @@ def test_an_adult_who_turns_out_to_be_a_child_is_spoken_for_before_anything_save
     gulnora.sees("18\u201129")
 
 
+def test_a_child_who_turns_out_to_be_an_adult_ends_the_time_to_tell_child_protection(world: Play, enter: Enter) -> None:
+    """The other way round: it began with the registration, and nothing of it is late a day later."""
+    zarina, tell = enter("caseworker-cso"), "Tell child protection"
+    clocks = """select count(*) from case_clock k join "case" c on c.id = k.case_id
+                 where c.code = %s and k.clock_code = 'child'"""
+    need = "Something for a child"
+    code = steps.register(zarina, age="9\u201117", need=need, child_contact="Canary-Guardianship, telephone 2")
+    zarina.sees(tell)
+    assert world.one(clocks, [code]) == 1
+    zarina.go(f"/cases/{code}/settle_age/")
+    zarina.page.locator("[name=age_band][value=a18_29]").check(force=True)
+    zarina.page.locator("[name=reason][value=papers]").check(force=True)
+    saves(zarina)
+    assert world.one(clocks, [code]) == 0
+    world.pass_time(hours=26)
+    world.tick()
+    for who in ("caseworker-cso", "supervisor-cso"):
+        later = enter(who, signed_in=False).enter_by_the_door()
+        later.go(f"/cases/{code}/")
+        assert tell not in later.text, (who, "an adult: that time limit has ended")
+        later.go("/")
+        cards = later.page.locator("main :is(li, article, section)", has=later.page.locator(f"a[href*='{code}']"))
+        assert cards.filter(has_text=tell).count() == 0, (who, "nor is it late on Today")
+
+
 def test_consent_that_ran_out_is_said_to_whoever_accepted(world: Play, enter: Enter) -> None:
     zarina = enter("caseworker-cso")
     _code, referral = steps.referred(zarina)

@@ -231,7 +231,8 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referrals_called()", "referral_to_call(text,text)", "referral_called_late(text)"), "hk_app"),
     "referrals_no_after_yes()": "",
     **dict.fromkeys(("referral_told(uuid)", "referral_tell_person(uuid,integer,text)"), "hk_app"),
-    "referral_line_read(uuid)": "hk_app",
+    **dict.fromkeys(("referral_line_read(uuid)", "referral_told_before(uuid)"), "hk_app"),
+    "person_told_now(uuid)": "",
     **dict.fromkeys(("referral_waits_no_more(referral)", "person_may_know(referral)", "person_warned(uuid)"), ""),
     **dict.fromkeys(("arranged_no(referral)", "place_found_there(referral,timestamp with time zone)"), ""),
     **dict.fromkeys(

@@ -32,11 +32,11 @@ def test_each_moment_has_the_age_that_was_said_then() -> None:
     assert card.age_at(between) == "a18_29"
 
 
-def test_who_counts_the_beds_is_told_where_somebody_was_expected_and_the_sender_ends_it() -> None:
-    for side in (Side.SENDER, Side.SENDER_SUPERVISOR):
+def test_who_counts_the_beds_is_told_where_somebody_was_expected_and_it_is_ended_from_either_side() -> None:
+    for side in (Side.SENDER, Side.SENDER_SUPERVISOR, Side.RECEIVER):
         assert conditions("accepted", side) == {AWAITED}
         assert conditions("serving", side) == frozenset()
-    assert conditions("accepted", Side.RECEIVER) == frozenset()
+    assert conditions("accepted", Side.DESK) == frozenset()
 
 
 @pytest.mark.parametrize(

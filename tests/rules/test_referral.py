@@ -67,7 +67,8 @@ recall sent T from_state,body_closed destroy off closed(D)
 withdraw sent S - destroy off closed(D)
 withdraw sent SV - destroy off closed(D,S)
 withdraw accepted+serving SV - destroy off closed(R,S) closed(D)
-withdraw accepted+serving S+R - destroy off closed(OTHER) closed(D)
+withdraw accepted+serving S - destroy off closed(OTHER) closed(D)
+withdraw accepted+serving R - destroy off closed(OTHER) closed(R) closed(D)
 recall accepted S from_state destroy off closed(R,D)
 recall accepted SV from_state destroy off closed(R,S,D)
 unaccept accepted D+R from_state,within_24h destroy off choose_again(S,SV)
@@ -134,6 +135,7 @@ def test_every_guard_has_a_sentence_and_every_sentence_its_placeholders() -> Non
     spare |= {"last_desk", "open_work", "unwritten", "unwritten_gone", "child_final", "child_no", "case_closed"}
     spare |= {"is_stopped", "not_settled", "is_settled"}  # no steps: what is said after one that stopped (ADR 96)
     spare |= {"on_said", "line_read"}  # the same, of help that goes on (ADR 138); of a line that nobody has opened
+    spare |= {"told_of_an_end"}  # the same, once a no that somebody else brought has ended it
     spare |= {"time_as_read", "not_told", "told_of_a_no", "is_told"}  # the same, of what the person was told (ADR 129)
     # Of who left without a word: that they are back, or not (ADR 178); each with its own reason (ADR 186).
     spare |= {"who_left", "who_left_said", "who_left_safe", "who_left_confirmed"}

@@ -14,7 +14,7 @@ from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import in_hurry
 from hamkori.casework.referral.rules.stopped import MISSED, STOPPED, stop
 from hamkori.casework.work.rules.worklist import GRAVITY, gravity, hurry
-from hamkori.people.rules.desk_phone import LONGEST, bare, fault, is_invented
+from hamkori.people.rules.desk_phone import LONGEST, bare, fault, is_invented, kept
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NINE = NOON - timedelta(hours=3)
@@ -74,6 +74,19 @@ def test_a_desks_telephone_is_figures_and_no_case() -> None:
     assert (bare("(demo) 00-11"), bare("+992 00 01")) == ("00-11", "+992 00 01")
     assert (fault("1" * (LONGEST + 1)), fault("ask Zarina"), fault("12")) == ("longer", "figures", "figures")
     assert fault("4827 3162") == "case", "a number of a case is none of a telephone"
+
+
+def test_whatever_is_recorded_in_the_demonstration_is_marked_as_invented() -> None:
+    assert [kept(one, in_demo=True) for one in ("+992 00 01", "(demo) 00-11", "")] == [
+        "(demo) +992 00 01",
+        "(demo) 00-11",
+        "",
+    ]
+    assert kept("+992 00 01", in_demo=False) == "+992 00 01"
+    assert is_invented("(demo) +992 00 01")
+    assert bare("(demo) +992 00 01") == "+992 00 01"
+    said = ("(demo) +992 00 01", "(demo) ask Zarina", "(demo) 4827 3162", f"(demo) {'1' * LONGEST}")
+    assert [fault(one) for one in said] == ["", "figures", "case", "longer"], "the mark makes no number of what is none"
 
 
 def test_what_is_left_of_today_and_all_of_tomorrow_can_be_agreed() -> None:

@@ -39,3 +39,9 @@ def test_a_call_that_reached_nobody_calms_no_search_that_began_meanwhile() -> No
     assert asks_once_more(("hear", "called"), ("miss", ""))
     assert asks_once_more(("hear", "called"), ("desk", "not_with_them"))
     assert not asks_once_more(("hear", "called"), ("desk", "with_them"))
+
+
+@pytest.mark.parametrize("gone", [("looked_for", "not_found"), ("place_found", "known_people"), ("place_reached", "")])
+def test_who_is_back_where_they_were_is_neither_lost_nor_elsewhere(gone: tuple[str, str]) -> None:
+    assert asks_once_more(gone, ("call_sender", "is_back"))
+    assert not asks_once_more(("looked_for", "is_safe"), ("call_sender", "is_back"))

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from tests import plans
-from tests.database import god
+from tests.database import address, god
+from tests.site.elsewhere import bare
 from tests.web.scene import Scene
 
 pytestmark = pytest.mark.django_db
+ASKS = """
+import django
+django.setup()
+from django.db import connection
+for _ in range(2):
+    with connection.cursor() as cursor:
+        cursor.execute("show plan_cache_mode")
+        print(connection.settings_dict["OPTIONS"].get("pool") is not None, cursor.fetchone()[0])
+    connection.close()
+connection.close_pool()
+"""
+"""Twice, as two requests: what is given back to the pool is put back to what it began with."""
 PEOPLE = "select count(*) from app_user where %s"
 KEPT = "select count(*) from pg_prepared_statements where statement like 'select count(*) from app_user where%%'"
 
@@ -87,3 +102,16 @@ def test_a_policy_and_a_function_that_were_changed_count_at_once(scene: Scene) -
     assert said(PEOPLE, True) == walled[0]
     with pytest.raises(ProgrammingError), transaction.atomic():
         said("select said_here()")
+
+
+def test_a_process_that_serves_pages_asks_for_it_itself() -> None:
+    """This process' own connections have it of tests/plans.py, whatever the settings say (ADR 241)."""
+    known = bare(
+        DJANGO_SETTINGS_MODULE="hamkori.site.settings",
+        HAMKORI_PROCESS="web",
+        HAMKORI_MODE="demo",
+        HAMKORI_SECRET_KEY="for this test",
+        HAMKORI_DATABASE_URL=address("hk_app"),
+    )
+    done = subprocess.run([sys.executable, "-c", ASKS], env=known, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["True force_generic_plan"] * 2, done.stderr

@@ -85,6 +85,19 @@ def test_whoever_accepted_reads_that_the_person_may_still_come(house: Senders, h
 
 
 @pytest.mark.parametrize("how", BROUGHT)
+def test_who_counts_the_beds_reads_it_too_where_that_no_was_brought_to_those_who_wait(house: Senders, how: str) -> None:
+    """Red before: one press of a worker there, and the place was on nobody's list any more."""
+    until(18)
+    _case, sent = accepted(house)
+    with house.as_(HELPER) as parvina:
+        send.withdraw(parvina, Referral.objects.get(pk=sent.pk), how_said=how)
+    pass_time(minutes=1)
+    for _opened in range(2):
+        for page in (today(house, DESK), shown(house, at(sent), DESK)):
+            assert (STILL in page, WAIT_NOT in page) == (True, False)
+
+
+@pytest.mark.parametrize("how", BROUGHT)
 def test_so_does_whoever_promised_by_telephone(house: Senders, how: str) -> None:
     until(20)
     case, sent = by_telephone(house)

@@ -29,7 +29,7 @@ FOR_TOMORROW = "Accept tomorrow at this hour"
 NEXT = "Answer the next one"
 DECLINE = "Decline"
 OWN_CASE = "It is open and has no next step: set one, or close it."
-DOCTOR = "The summary says that the person needs a doctor. Ask the sender by telephone whether one was asked."
+DOCTOR = "The summary says that the person needs a doctor. The sender knows whether one is asked. Speak with the sender"
 
 
 def for_the_hour(house: Senders, referral: Referral, **typed: str) -> str:
@@ -92,7 +92,7 @@ def test_in_the_evening_the_hour_of_tomorrow_is_accepted_at_once(house: Senders)
     assert FOR_TOMORROW in page_text(house.browser(DESK).get(at(referral)))
     form = yes(house, referral, when="next_day", arrival_on="", arrival_part="", hour="22:30", place="canary-gate")
     late = house.browser(DESK).post(at(referral, "accept"), form)
-    assert "“Evening” ends at 21:00. Write an hour before it." in page_text(late)
+    assert "22:30 is too late: until 21:00 an hour can be agreed here." in page_text(late)
     form = yes(house, referral, when="next_day", arrival_on="", arrival_part="", hour="10:30", place="canary-gate")
     house.browser(DESK).post(at(referral, "accept"), form)
     with god():

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.people.models import OrganisationPhone
 from tests import doors
 from tests.database import god
 from tests.web.senders import Senders, page_text
@@ -115,3 +116,13 @@ def test_after_the_whole_referral_a_doctor_is_still_to_ask(house: Senders, docto
     assert ("need=HEALTH" in house.browser().get(at).content.decode()) == bool(said)
     house.agreed(case, kind="health", answer="no")
     assert STILL not in page_text(house.browser().get(at))
+
+
+def test_the_number_of_a_desk_stands_beside_its_organisation(house: Senders, zarina: doors.DoorClient) -> None:
+    """Red before: "Still to ask: a doctor", and below it the number of the shelter."""
+    with god():
+        OrganisationPhone.objects.create(organisation_id=house.world.bodies["shelter-kulob"], phone="(demo) 00-11")
+    at = to_services(zarina, "soon")
+    check = goes(press(zarina, at, service=chosen(zarina.get(at).content.decode())))
+    page = page_text(zarina.get(goes(press(zarina, check, told_body="on", do="send"))))
+    assert page.index("Shelter Kulob&nbsp;· Referral desk: 00") < page.index(STILL)

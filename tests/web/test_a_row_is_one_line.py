@@ -71,7 +71,9 @@ def test_a_supervisor_tells_the_team_first_and_then_reads_whom_to_call(house: Se
     until(10)
     records(house)
     case, _sent = lacks_from_tomorrow(house)
-    assert "lead worker: Caseworker Cso, alone Open the case Tell the team" in today(house, ABOVE), "before the press"
+    assert "lead worker: Caseworker Cso, alone; if absent, call yourself Open the case Tell the team" in today(
+        house, ABOVE
+    ), "before the press"
     with house.as_() as zarina:
         team.admit(zarina, case, membership=house.world.membership("psychologist-cso"))
     page = today(house, ABOVE)
@@ -133,7 +135,7 @@ def test_who_needs_a_bed_and_a_doctor_stands_under_the_bed() -> None:
 
 def test_the_same_button_stands_once_in_a_row() -> None:
     """Red before: "Open the case" twice in the row of one person."""
-    step = {"step": "meet", "supervised": True, "unagreed": True, "on": timezone.localdate()}
+    step = {"step": "meet", "supervised": True, "unagreed": True, "on": timezone.localdate(NIGHT)}
     steps = tuple(row("next_step", **step) for _each in range(2))
     (drawn,) = rows([row("unheard", supervised=True, lines=steps)], NIGHT)
     assert [drawn["button"], *(one["button"] for one in drawn["also"])] == ["Open the case", "", ""]

@@ -58,7 +58,9 @@ def a_call_is_asked_for(house: Senders, sent: Referral, case: Case, *, asks: str
             ), at
             assert CONFIRMED not in text, (slug, at)
             assert "Agree with them by telephone" not in text, (slug, at)
-        assert "They said yes They said no They will call back" in page_text(reader.get("/")), slug
+        assert "They said yes They said no Reached nobody Something else They will call back" in page_text(
+            reader.get("/")
+        )
         assert "They said yes They said no They will call back Reached nobody" in page_text(
             reader.get(f"/referrals/{sent.code}/")
         )

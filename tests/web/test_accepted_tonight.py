@@ -321,7 +321,7 @@ def test_who_is_needed_today_and_comes_later_is_asked_about_until_then(house: Se
     desk.post(f"/referrals/{referral.code}/accept/", yes(house, referral, when=buttons(house, referral)[-1][0]))
     asked = "Until then Needed from today. Ask the sender by telephone where the person sleeps."
     assert asked in (page := page_text(worker.get(f"/referrals/{referral.code}/")))
-    assert "Doctor Ask the sender by telephone whether one was asked." in page
+    assert "Doctor The sender knows whether one is asked. Speak with the sender before you ask the person." in page
     house.browser().post(f"/referrals/{referral.code}/hear/", heard(referral, "came"))
     assert "Until then" not in page_text(worker.get(f"/referrals/{referral.code}/")), "the person is there"
 

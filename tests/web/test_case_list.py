@@ -51,7 +51,7 @@ def test_the_most_urgent_stand_first_and_a_higher_risk_first_within_a_day(world)
     assert "Zarina" in above, "a supervisor sees who leads"
     listed = doors.client_for(world.saida).get("/cases/").content.decode()
     hers, others = f"/cases/?lead={world.zarina.membership_id}", f"/cases/?lead={world.manzura.membership_id}"
-    assert f'<a href="{hers}">Zarina</a>' in listed, "one tap to the cases of one worker"
+    assert f'<a href="{hers}">Zarina,\u00a0alone</a>' in listed, "one tap to the cases of one worker"
     assert calm.code in doors.client_for(world.saida).get(hers).content.decode()
     assert "No case matches." in text(doors.client_for(world.saida).get(others))
     assert calm.code in doors.client_for(world.zarina).get(others).content.decode(), "of a supervisor alone"

@@ -85,7 +85,7 @@ def test_her_answers_and_a_late_request_stand_on_the_page(world) -> None:
     with doors.acting(world.saida) as actor:
         cases.close(actor, again(case), version=again(case).version, outcome="lost_contact")
     page = text(doors.client_for(world.zarina).get(f"/cases/{case.code}/"))
-    assert ("Shelter, social help: <b>Said yes</b>" in page, "Consent given" in page) == (True, False), (
+    assert ("Shelter, social help: <b>Consent was given</b>" in page, "Consent given" in page) == (True, False), (
         "nothing is sent"
     )
 

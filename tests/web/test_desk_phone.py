@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -62,6 +63,25 @@ def test_what_is_no_number_is_said_at_its_place_and_nothing_is_written(house: Se
     assert said in page
     assert f'value="{typed}"' in page
     assert 'href="#id_phone"' in page
+    assert recorded(house) == ""
+
+
+def test_what_a_visitor_of_the_demonstration_records_is_shown_as_invented(house: Senders, settings: Any) -> None:
+    """Red before: only (demo) and two figures twice was marked, so a visitor's own number stood as one to call."""
+    settings.DEMO = True
+    desk, typed, shown = house.browser("desk-shelter"), "+992 00 000 00 01", "+992\u00a000\u00a0000\u00a000\u00a001"
+    desk.post(PAGE, says(typed))
+    assert recorded(house) == f"(demo) {typed}"
+    assert f"{shown}, invented, cannot be called" in desk.get("/desk/").content.decode()
+    assert f'value="{typed}"' in desk.get(PAGE).content.decode(), "the form holds the number alone"
+    desk.post(PAGE, says(typed))
+    assert recorded(house) == f"(demo) {typed}", "marked once"
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    page = house.browser().get(f"/referrals/{sent.code}/").content.decode()
+    assert page.count(shown) == page.count(f"{shown}, invented, cannot be called") > 0
+    desk.post(PAGE, says(""))
     assert recorded(house) == ""
 
 

@@ -1,6 +1,7 @@
 """The directory's pages: who gets them, what they say, and how two who edit the same lose nothing."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -196,6 +197,21 @@ def test_a_desk_changes_its_service(officer: doors.Person) -> None:
     page = text(browser.get(f"/directory/{made.pk}/"))
     for word in ("Advice", "08:00-12:00, 13:00-17:30", "20:00-24:00", "00:00-02:00", "2 22 22 22"):
         assert word in page, word
+
+
+def test_the_telephone_of_a_service_is_invented_in_the_demonstration(officer: doors.Person, settings: Any) -> None:
+    """Red before: it stood there as one to call."""
+    settings.DEMO = True
+    made = offered(officer.organisation_id, "LEGAL-01")
+    browser = doors.client_for(officer)
+    for _twice in range(2):
+        with god():
+            version = Service.objects.get(pk=made.pk).version
+        assert browser.post(f"/directory/{made.pk}/edit/", sheet(version=version, phone="22222")).status_code == 303
+        assert "22222, invented, cannot be called" in text(browser.get(f"/directory/{made.pk}/"))
+        assert 'value="22222"' in browser.get(f"/directory/{made.pk}/edit/").content.decode()
+    answer = browser.post(f"/directory/{made.pk}/edit/", sheet(version=3, phone="2" * 40))
+    assert answer.status_code == 400, "with its mark it is longer than what is kept"
 
 
 def test_the_same_form_sent_twice_changes_once(officer: doors.Person) -> None:

@@ -156,7 +156,7 @@ def advised(house: Senders) -> tuple[Case, Referral, Case]:
     case = house.case()
     house.agreed(case, "legal")
     referral, lawyer = house.sent(case, service="LEGAL-01"), house.browser("lawyer")
-    whens = re.findall(r'name="when" value="(?!hour)([^"]+)"', lawyer.get(at(referral)).content.decode())
+    whens = re.findall(r'name="when" value="(?!hour|next_day)([^"]+)"', lawyer.get(at(referral)).content.decode())
     team = [str(house.world.membership("lawyer"))]
     lawyer.post(at(referral, "accept"), {**answering(referral), "team": team, "when": whens[0]})
     lawyer.post(at(referral, "serve"), answering(referral))

@@ -170,3 +170,22 @@ def test_a_word_for_another_day_is_none_of_this_one(house: Senders, written: str
     assert "You wrote a word for today, and another day is chosen." in page_text(refused)
     assert record(referral).state_code == "sent", "nothing is written"
     assert desk.post(at, yes(house, referral, hour="11:15 tomorrow", when=tomorrow)).status_code == 303
+
+
+@pytest.mark.parametrize("pressed", ["hour", "evening", "next_day"])
+def test_an_hour_after_the_last_part_says_what_can_be_pressed(house: Senders, pressed: str) -> None:
+    """Red before: "“Now” ends at 18:00" or "“Evening” ends at 21:00", of buttons that nobody had pressed."""
+    at_hour(15)
+    referral = waits(house)
+    at, desk = f"/referrals/{referral.code}/accept/", house.browser("desk-shelter")
+    with god():
+        today = timezone.localdate(now())
+    when = f"{today.isoformat()}.evening" if pressed == "evening" else pressed
+    refused = desk.post(at, yes(house, referral, hour="22:30", when=when))
+    assert refused.status_code == 400
+    button = "Evening" if pressed == "next_day" else "Tonight"
+    said = "22:30 is too late: until 21:00 an hour can be agreed here. Write an earlier one; or empty this field, "
+    assert f"{said}write 22:30 beside the meeting point, and press “{button}”." in page_text(refused)
+    assert not any(other in page_text(refused) for other in ("“Now” ends", "“Evening” ends"))
+    tonight = {"when": f"{today.isoformat()}.evening", "place": "canary-gate, 22:30"}
+    assert desk.post(at, yes(house, referral, **tonight)).status_code == 303

@@ -17,13 +17,13 @@ STILL = "nobody is asked for emergency care"
 BOTH = ("caseworker-cso", "supervisor-cso")
 
 
-def declined(house: Senders) -> Case:
+def declined(house: Senders, urgency: str = "urgent") -> Case:
     """Emergency care was asked for, and they cannot give it."""
     house.world.services["HEALTH-02"] = another(house, service_code="HEALTH-02").pk
     case = house.case()
     house.agreed(case)
     house.agreed(case, kind="health")
-    asked = house.sent(case)
+    asked = house.sent(case, urgency)
     pass_time(minutes=1)
     with house.as_("desk-shelter") as gulnora:
         receive.decline(gulnora, Referral.objects.get(pk=asked.pk), version=version(asked), reason="full")
@@ -33,12 +33,15 @@ def declined(house: Senders) -> Case:
     return case
 
 
+@pytest.mark.parametrize("care", ["urgent", "within_a_day"])
 @pytest.mark.parametrize(("urgency", "answers"), [("within_a_day", False), ("normal", False), ("urgent", True)])
 def test_a_health_check_answers_an_emergency_only_where_it_is_as_urgent(
-    house: Senders, urgency: str, *, answers: bool
+    house: Senders, care: str, urgency: str, *, answers: bool
 ) -> None:
-    """Red before: a check for tomorrow took the emergency off both Todays."""
-    case = declined(house)
+    """Red before: a check for tomorrow took the emergency off both Todays; later still where the care itself was not
+    called urgent.
+    """
+    case = declined(house, care)
     for who in BOTH:
         assert STILL in page_text(house.browser(who).get("/")), who
     house.sent(case, urgency, service="HEALTH-02")

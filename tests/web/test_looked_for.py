@@ -163,7 +163,7 @@ def test_it_is_said_on_the_page_of_the_referral_too(house: Senders, who: str) ->
     to = f"/cases/{case.code}/looked_for/"
     answer = house.browser(who).post(to, {**form_of(shown, to)[1], "why": "not_found"}, follow=True)
     assert answer.redirect_chain[-1][0] == at
-    assert "Looked for, not found: " in page_text(answer)
+    assert "Looked for, not found." in page_text(answer)
     assert house.browser("stranger").post(to, {"operation": str(uuid4()), "why": "is_safe"}).status_code == 404
     assert house.browser(who).post(to, {"operation": str(uuid4()), "why": "Canary-Name"}).status_code == 409
 

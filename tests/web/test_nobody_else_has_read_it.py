@@ -14,7 +14,7 @@ from tests.web.test_agreed_by_telephone import agreed
 from tests.web.test_heard_through_somebody import shown
 
 pytestmark = pytest.mark.django_db
-NOBODY = "No other organisation has opened any of it."
+NOBODY = "No other organisation has opened a locked part."
 OPENED = "Opened by another organisation: "
 
 

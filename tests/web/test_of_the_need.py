@@ -175,7 +175,7 @@ def test_the_preview_says_what_goes_of_the_name(house: Senders, zarina) -> None:
     case = house.case()
     house.agreed(case)
     page = page_text(zarina.post(f"/cases/{case.code}/refer/", {**house.screen(case), "do": "look"}))
-    assert "Of the name: what to call the person, if written. Not the full name and documents." in page
+    assert "Of the name: what to call the person. Not the full name and documents." in page, "it is written"
     house.agreed(case, answer="without_name")
     page = page_text(zarina.post(f"/cases/{case.code}/refer/", {**house.screen(case), "do": "look"}))
     assert "Nothing of the name: not even what to call the person." in page

@@ -65,6 +65,24 @@ def test_what_was_suggested_in_place_of_an_emergency_is_said_to_be_other_help(ho
     assert "This is other help: what is needed is below." in text[suggested:still]
 
 
+def test_a_test_or_an_examination_is_no_other_way_to_emergency_care(house: Senders) -> None:
+    """Red before: "Others, and what speaks against them" listed case managers, HIV testing, forensic examination."""
+    gone = declined(house, "HEALTH-01", "COORD-01")
+    offered(house, "HEALTH-02", "HEALTH-04", "HEALTH-05", language_codes=["fr"])
+    for service in ("COORD-01", "HEALTH-03"):
+        for _number in range(4):
+            offered(house, service, language_codes=["fr"])
+    page = page_text(house.browser().get(f"/referrals/{gone.code}/again/"))
+    others = page.partition("Others, and what speaks against them")[2].partition("Services that do not take")[0]
+    assert "Sexual and reproductive health" in others
+    assert "General health check" in page
+    for kind in ("HIV / TB", "Forensic", "Case manager"):
+        assert kind not in others, kind
+    assert "Case manager" in page, "which they suggested"
+    at_first = page_text(house.browser().get(f"/cases/{house.case().code}/refer/?need=HEALTH"))
+    assert "Forensic" in at_first, "whoever looks for it finds it"
+
+
 def test_each_of_the_nearest_says_why_it_may_not_fit(house: Senders) -> None:
     """Red before: of one organisation the second row said neither reason, area nor number."""
     case = house.case({"need_tonight_codes": ["doctor"]})

@@ -34,7 +34,7 @@ def test_who_may_be_on_the_way_is_called_off_and_has_no_bed_is_one_card(house: S
         done = [one for one in DO.findall(card) if "call" in one or "warn" in one or "tell_lead" in one]
         asked = {f"/referrals/{sent.code}/warn_person/", f"/referrals/{sent.code}/call/"}
         assert asked <= {*done}, who
-        assert (f"/cases/{case.code}/tell_lead/" in done) == (who == ABOVE), who
+        assert done.count(f"/cases/{case.code}/tell_lead/") == (who == ABOVE), (who, "one press says it of all")
         assert who == ABOVE or "Their place is still free" in card
 
 
@@ -46,3 +46,19 @@ def test_only_the_first_of_a_person_heads_a_card() -> None:
     assert [one["what"] for one in others] == ["e"]
     assert [line["what"] for line in heads[0]["also"]] == ["c", "d", "bed"], "nothing disappears"
     assert once.beneath({}, ()) == ({}, {})
+
+
+def test_a_card_tells_the_team_once() -> None:
+    """Red before: four same buttons "Tell the team" in one card, of which one press ended all."""
+    tell = {"url": "/cases/1/tell_lead/"}
+    line = {"what": "bed", "acts": tell, "button": "Tell the team", "calls": {}}
+    warn = [{"case": "1", "what": "a", "acts": tell, "button": "Tell the team", "calls": {}, "also": [line]}]
+    calls = {"answers": [("told", "They know")], "beside": True}
+    off = [{"case": "1", "what": "c", "acts": tell, "button": "Tell the team", "calls": calls}]
+    (head,), _none = one_card.of_each(warn, off)
+    assert head["acts"] == tell
+    assert [(one["acts"], one["button"], one["calls"].get("beside")) for one in head["also"]] == [
+        ({}, "", False),
+        ({}, "", None),
+    ]
+    assert head["also"][0]["calls"]["answers"], "what is said of the call stays"

@@ -13,9 +13,9 @@ from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import WAITING
 from hamkori.web.today import head

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries.due import Due
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.site.launch import places
 from hamkori.web.today import colours
 from hamkori.web.today.rows import rows

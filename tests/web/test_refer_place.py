@@ -80,3 +80,8 @@ def test_what_is_not_known_is_named(house: Senders) -> None:
     text = page_text(house.browser().post(address(case), house.screen(case, do="")))
     assert "Woman or girl, age not known" in text
     assert "language not recorded" in text
+
+
+def test_a_code_that_is_none_looks_like_one_that_is_hidden(house: Senders) -> None:
+    for code in ("12345678", "1234", "abcdefgh", "1234567890"):
+        assert house.browser().get(f"/cases/{code}/refer/").status_code == 404, code

@@ -60,9 +60,24 @@ def opens(house: Senders, who: str, referral: Referral) -> dict[str, str]:
         return disclosure.open_note(actor, found)
 
 
+def test_the_button_that_finishes_says_whose_words_are_deleted(house: Senders) -> None:
+    """Red before: "Finish, delete what was shared", in Tajik "the data", and the own case has data too."""
+    case = house.case()
+    house.agreed(case)
+    one = house.sent(case)
+    house.accepted(one, part="now")
+    before = page_text(house.browser("shelter-worker").get(at(one)))
+    assert "Finish What the sender shared is deleted here; the sender keeps it." in before, "there is no own case yet"
+    with house.as_("shelter-worker") as parvina:
+        mine = Referral.objects.get(pk=one.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    shown = page_text(house.browser("shelter-worker").get(at(one)))
+    assert "Finish What the sender shared is deleted here. What you wrote in your own case stays." in shown
+
+
 def test_a_note_is_written_told_opened_and_gone_once_confirmed(house: Senders, helped: Referral) -> None:
     told = finish(house, helped)
-    assert "Your note is sent; only the sender's team can open it." in told
+    assert "Help has ended. Your note is sent; only the sender's team can open it." in told
     assert "A note is sent with it." in told
     assert "Canary" not in told, "whoever wrote it does not read it again"
     assert left(helped) == {"result"}, "of all that was shared nothing stays"

@@ -23,7 +23,7 @@ from tests.web.test_today_in_danger import form_of
 pytestmark = pytest.mark.django_db
 
 NOT_SAVED = "Not saved yet. Recorded meanwhile: "
-THEY_TOLD = r"[Tt]he coordinator called today \d\d:\d\d: they say that the person is (not )?with them"
+THEY_TOLD = r"[Tt]he coordinator called (?:today|yesterday) \d\d:\d\d: they say that the person is (not )?with them"
 ONCE_MORE = "Say once more how it is now."
 
 
@@ -154,7 +154,7 @@ def test_a_desk_that_had_said_yes_by_telephone_reads_that_before_it_declines(hou
     pass_time(minutes=1)
     shown = gulnora.post(at, old, follow=True)
     assert re.search(
-        NOT_SAVED + r"[Tt]he sender called today \d\d:\d\d: somebody of yours said yes", page_text(shown)
+        NOT_SAVED + r"[Tt]he sender called (?:today|yesterday) \d\d:\d\d: somebody of yours said yes", page_text(shown)
     ), page_text(shown)
     assert state(sent) == "sent"
     again = form_of(shown.content.decode(), at)[1] | {"reason": "full", "operation": str(uuid4())}

@@ -178,7 +178,7 @@ def test_what_was_said_on_the_telephone_stands_and_answers_nothing(house: Sender
     pass_time(minutes=1)
     before, zarina, farida = stands(sent), house.browser(), house.browser("coordinator")
     page, after = f"/referrals/{sent.code}/", f"/cases/{case.code}/first/?step=sent&of={sent.code}"
-    assert "They said yes They said no They will call back" in page_text(zarina.get("/"))
+    assert "They said yes They said no Reached nobody Something else They will call back" in page_text(zarina.get("/"))
     for at in (after, page):  # what a call brings less often is folded
         assert "They said yes They said no They will call back Reached nobody" in page_text(zarina.get(at)), at
     # A no: the alarm stays, and what is left to do is another organisation.

@@ -204,3 +204,18 @@ def test_whoever_is_child_protection_themselves_calls_others_first(house, zarina
     others, ours = "Child protection: Legal", "(your own organisation)"
     assert page.count(ours) == 1
     assert -1 < page.find(others) < page.find(ours)
+
+
+def test_who_became_a_child_in_another_window_is_named_where_the_questions_are_asked_again(zarina) -> None:
+    """Red before: "something changed", and not what."""
+    need = to_need(zarina, **AGREES)
+    opened = fields(zarina.get(need))
+    who = need.replace("step=need", "step=who")
+    press(zarina, who, age_band_code="a9_17", adult="yes", do="go")
+    again = zarina.post(need, {**opened, **NEEDS, "do": "go"})
+    said = "Sex or age was changed meanwhile. Now: Girl, 9\u201117. Read the questions again."
+    assert (again.status_code, said in page_text(again)) == (400, True)
+    once_more = zarina.post(need, {**fields(again), **NEEDS, "do": "go"})
+    assert "Sex or age was changed" not in page_text(once_more), (
+        "said once: the page that says it has the new questions"
+    )

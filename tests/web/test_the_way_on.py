@@ -15,7 +15,7 @@ from hamkori.casework.referral.models import Referral, ReferralSender, ReferralS
 from hamkori.directory.models import Service, ServiceArea
 from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField, KitForm
-from tests.cast import pass_time
+from tests.cast import pass_time, wall_clock
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, closes, page_text, records, referrals, state
@@ -237,7 +237,7 @@ def second(house: Senders):
 def test_a_day_that_is_over_is_not_asked_for_again(house: Senders) -> None:
     case = house.case()
     house.agreed(case)
-    gone = house.sent(case, needed_from=timezone.localdate())
+    gone = house.sent(case, needed_from=wall_clock().date())
     declines(house, gone)
     zarina = house.browser()
     over = "which is over. “Needed from” is now: "
@@ -260,7 +260,7 @@ def test_no_day_is_printed_in_the_order_of_machines(house: Senders) -> None:
     house.agreed(case)
     zarina = house.browser()
     first = zarina.get(address(case))
-    today = timezone.localdate()
+    today = wall_clock().date()
     assert fields(first, address(case))["needed_from"] == [f"{today:%d.%m.%Y}"], "also where it is hidden"
     looked = zarina.post(address(case), house.screen(case, do=""))
     assert f'value="{today:%d.%m.%Y}"' in looked.content.decode()

@@ -60,7 +60,7 @@ def test_danger_in_an_unfinished_registration_is_first_for_worker_and_supervisor
     assert told.redirect_chain[-1][0] == f"/#r{draft.code}", "one press on Today, and Today again, at its row"
     number = f"{draft.code[:4]}\xa0{draft.code[4:]}"
     assert f"Told: Zarina, case {number}. Nobody else" in told.content.decode()
-    assert f'<a class="code" href="/cases/{draft.code}/">{number}</a>\xa0· <b>your supervisor asks' in home(
+    assert f'<a class="code" href="/cases/{draft.code}/">{number}</a>\xa0· <span><b>your supervisor asks' in home(
         scene.zarina
     )
     assert f"/cases/{draft.code}/tell_lead/" not in told.content.decode(), "once"

@@ -73,3 +73,10 @@ def test_the_list_of_cases_has_one_order_for_the_team_and_whoever_supervises(tod
     shared = [code for code in lead["cases"] if code in lead["red"] and code in above["cases"]]
     assert [code for code in above["cases"] if code in shared] == shared
     assert len(shared) > 3
+
+
+def test_no_row_of_anybody_is_a_run_of_facts(todays: Mapping[str, Any]) -> None:
+    """Red before: six to eight facts between dots (ADR 242). A row: number, who, where, how grave, two, whose."""
+    lines = [(who, line) for who, one in todays.items() for line in one["lines"]]
+    assert len(lines) > 40
+    assert [one for one in lines if one[1].count("·") > 6] == []

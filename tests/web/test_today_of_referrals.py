@@ -21,7 +21,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.words.referral import question_of_theirs
 from tests import doors
-from tests.cast import pass_time
+from tests.cast import pass_time, wall_clock
 from tests.database import god
 from tests.web.forms_of import fields, text
 from tests.web.scene import Scene
@@ -208,9 +208,9 @@ def test_who_is_expected_this_evening_stands_above_the_own_steps_and_is_no_news_
     scene.accepted(referral, days=2)
     assert "Later" in page(scene.zarina, "/"), "not yet above"
     assert "What arrived" in page(scene.zarina, "/")
-    evening = timezone.localdate() + timedelta(days=2)
+    evening = wall_clock().date() + timedelta(days=2)
     noon = timezone.make_aware(datetime.combine(evening, time(12)))
-    pass_time(hours=(noon - timezone.now()).total_seconds() / 3600)
+    pass_time(hours=(noon - wall_clock()).total_seconds() / 3600)
     with god():
         Case.objects.filter(pk=own.pk).update(next_step_on=evening)
     found = rows(scene.zarina)
@@ -298,7 +298,7 @@ def test_a_supervisor_reads_who_leads_and_is_offered_what_is_hers(scene: Scene) 
     assert "Lead worker: Zarina." in there
     assert "Nothing more to do" in there
     late = page(scene.saida, f"/cases/{case.code}/")
-    assert "Lead worker: Zarina, social worker." in late
+    assert "Lead worker: Zarina, social worker,\u00a0alone." in late
     for address in (f"/referrals/{first.code}/", f"/cases/{case.code}/"):
         shown = saida.get(address).content.decode()
         assert f'href="/cases/{asked.code if "referrals" in address else case.code}/who/"' in shown

@@ -195,6 +195,11 @@ def test_whoever_may_mend_a_result_reads_what_is_questioned(house: Senders, case
         assert "00\u201111" in page
         assert ("Tell the team Confirm the result anyway" in page) == (who == "supervisor-cso")
         assert "Confirm the result anyway" in page, "what it would do"
+        file = house.browser(who).get(f"/cases/{case.code}/").content.decode()
+        row = file.partition('id="what-next"')[2].partition("They have not answered the dispute: ")[2]
+        assert f'href="/referrals/{referral.code}/">Open the referral' in row.partition("</li>")[0], (
+            f"red before: {who}"
+        )
     supervisor, told = house.browser("supervisor-cso"), f"/cases/{case.code}/tell_lead/"
     assert f'action="{told}"' in supervisor.get("/").content.decode(), "in one press"
     assert supervisor.post(told, {"operation": str(uuid4())}).status_code == 303

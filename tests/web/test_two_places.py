@@ -251,3 +251,18 @@ def test_once_a_place_was_found_who_has_not_answered_is_no_alarm(house: Senders)
         card = page.partition('aria-labelledby="what-next"')[2].partition("Locked parts")[0]
         assert 0 < card.index('id="tonight"') < card.index("closed until"), who
         assert 'id="alarm"' not in card, who
+
+
+def test_an_old_page_that_cancels_the_place_that_was_chosen_is_told_so(house: Senders) -> None:
+    """Red before: the page that cancels said nothing of it, and both places ended by one contradiction."""
+    case, sent = asked(house, "known_people")
+    tonight(house, sent)
+    old = file(house, case)
+    cancel, chosen = f"/referrals/{sent.code}/recall/", "Recorded "
+    assert cancel in old
+    said = "the person chose another place than the one that was found, and that one has ended. If you cancel this"
+    assert said not in page_text(house.browser().get(cancel))
+    goes(house, case, "place-needed", why="goes_elsewhere")
+    shown = page_text(house.browser().get(cancel))
+    assert said in shown.partition(chosen)[2]
+    assert "it ends too." in shown

@@ -351,7 +351,7 @@ def test_a_no_to_a_part_holds_until_it_is_sent_and_what_was_sent_is_not_called_n
     def says(who: DoorClient, name: str, section: str) -> int:
         return int(who.post(f"{at}{name}/", {"operation": str(uuid4()), "section": section}).status_code)
 
-    empty = re.findall(r"(Needs, risk, plan|Health) Agreed, nothing was written yet", page_text(worker.get(at)))
+    empty = re.findall(r"(Needs, risk, plan|Health) Agreed, nothing was sent yet", page_text(worker.get(at)))
     assert empty == ["Needs, risk, plan", "Health"], "no more of it was known to the worker than of what is not shared"
     assert (says(worker, "ask_part", "contact"), says(sender, "keep_part", "contact")) == (303, 303)
     sends = {"operation": str(uuid4()), "version": version(referral), "sections": "contact"}

@@ -91,7 +91,7 @@ def test_a_call_name_alone_goes_and_that_no_telephone_was_asked_is_said_before_s
     said = page_text(check)
     assert "if written; How to reach the person safely; Needs, risk, plan." in said, "it holds what to call the person"
     assert "Nothing is written yet" not in said
-    assert said.count("Not asked so far: how to reach the person safely. Write it first, in another window") == 1
+    assert said.count("No safe telephone is written. Write it first, in another window") == 1
     assert "section/?of=contact" in check.content.decode()
 
 

@@ -114,8 +114,8 @@ def test_a_part_in_which_nothing_was_written_is_not_listed_as_if_it_were_there(w
     assert "own words, if written; How to reach the person safely. Each opening" in locked
     lead = doors.client_for(world.zarina)
     for page in (f"/cases/{case.code}/", f"/cases/{case.code}/who/"):
-        assert "Needs, risk, plan (empty)" in plain(lead.get(page))
-        assert "How to reach the person safely (empty)" not in plain(lead.get(page))
+        assert "Needs, risk, plan (not sent yet)" in plain(lead.get(page))
+        assert "How to reach the person safely (not sent yet)" not in plain(lead.get(page))
 
 
 def test_beside_a_part_stands_who_holds_it_and_how_many_copies_there_are(world) -> None:

@@ -99,8 +99,8 @@ def test_the_time_that_is_agreed_is_no_other_time(house: Senders) -> None:
     [
         ("now", "03:00", "This hour is over today. Write a later one, or choose another day."),
         ("morning", "07:00", "This hour is over today. Write a later one, or choose another day."),
-        ("now", "23:00", "“Now” ends at 14:00. Write an hour before it."),
-        ("evening", "23:59", "“Evening” ends at 21:00. Write an hour before it."),
+        ("now", "23:00", "23:00 is too late: until 21:00 an hour can be agreed here."),
+        ("evening", "23:59", "23:59 is too late: until 21:00 an hour can be agreed here."),
         ("morning", "19", "19:00 is in the evening. Choose the evening, or another hour."),
         ("evening", "11:40", "11:40 is in the morning. Choose the morning, or another hour."),
         ("evening", "16", "16:00 is in the afternoon. Choose the afternoon, or another hour."),

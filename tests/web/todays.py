@@ -35,6 +35,7 @@ MARKED = re.compile(r'class="(?:when late|when soon|at t-late|at t-wait)"')
 SENTENCE = re.compile(r"<h1>.*?<small>(.*?)</small>", re.DOTALL)
 LISTED = re.compile(r'<th scope="row"><a href="/cases/(\d{8})/')
 NEXT = re.compile(r'href="(/\?[^"]+)" rel="next"')
+SAID = re.compile(r'<p class="sub[^"]*">(.*?)</p>', re.DOTALL)
 Read = Callable[[str], tuple[int, str]]
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 LINK = re.compile(r'<a class="btn quiet small" href="([^"]+)">([^<]+)<')
@@ -113,11 +114,13 @@ def main(file: Path) -> None:
         client.cookies["hk_language"] = "en"
         rows, links, address, told, red, later, hers = [], [], "/", set(), [], [], set()
         counted: list[list[Any]] = []
+        lines: list[str] = []
         said_first = ""
         while address:
             page = client.get(address).content.decode()
             rows += ROW.findall(page.partition('id="news"')[0])
             links += LINK.findall(page.partition('id="news"')[0])
+            lines += SAID.findall(page.partition('id="news"')[0])
             said_first = said_first or _sentence(page)
             for title, number, *found_there in map(_counted, CARD.findall(page.partition('id="news"')[0])):
                 same = next((one for one in counted if one[:2] == [title, number]), None)
@@ -140,6 +143,7 @@ def main(file: Path) -> None:
             "cases": _listed(client),
             "counts": counted,
             "sentence": said_first,
+            "lines": [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines],
             "pressed": [_pressed(read, *one) for one in dict.fromkeys(links)],
         }
     sys.stdout.write(json.dumps(found))

@@ -21,8 +21,8 @@ create or replace function referral_waits(r public.referral, p_case uuid) return
           and (n.service_code = r.service_code
                -- Of another kind one that was taken back has asked nobody, unless help had begun there.
                or (n.state_code <> 'ended' or n.served_at is not null)
-                  -- Of what was urgent none that is less so answers it.
-                  and (n.urgency_code = 'urgent' or r.urgency_code <> 'urgent')
+                  -- Of what was urgent, as emergency care always is, none that is less so answers it.
+                  and (n.urgency_code = 'urgent' or r.urgency_code <> 'urgent' and r.service_code <> 'HEALTH-01')
                   and split_part(n.service_code, '-', 1) = split_part(r.service_code, '-', 1)))
 $$;
 

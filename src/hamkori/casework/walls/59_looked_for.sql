@@ -185,6 +185,16 @@ begin
                     and not exists (select 1 from public.case_step s where s.case_id = p_case and s.at >= v.at
                                        and s.step_code = 'looked_for' and s.reason_code = 'not_found')
                   order by h.served_at desc limit 1),
+        -- Of other organisations that help the person now, and may, the one that met them last: it is called, too (ADR 0254).
+        'helps', (select jsonb_build_object('to', h.to_organisation_id, 'at', h.served_at,
+                           'phone', (select p.phone from public.organisation_phone p where p.organisation_id = h.to_organisation_id and p.phone <> ''))
+                    from public.referral_origin o join public.referral h on h.id = o.referral_id
+                   where o.case_id = p_case and h.state_code = 'serving' and h.served_at is not null
+                     and h.to_organisation_id is distinct from b.body
+                     and not exists (select 1 from public.consent_excluded x
+                                      where x.organisation_id = h.to_organisation_id
+                                        and x.consent_id = (select n.id from public.consent n where n.case_id = p_case order by n.number desc limit 1))
+                   order by h.served_at desc limit 1),
         'result', case when v.step = 'finish' then r.result_code end,
         'result_at', (select max(a.at) from public.referral_step a where a.referral_id = r.id and a.step_code = 'amend' and a.at > v.at),
         -- That those whom they left said since that they are back (ADR 0174). It ends nothing: the person is asked.

@@ -10,15 +10,12 @@ create or replace function referral_arranged_yes(p_referral uuid) returns boolea
                     where c.answer in ('said_yes', 'said_no', 'yes_before') order by c.at desc limit 1), false)
 $$;
 
--- When the person was told what is agreed now, for the sender's side. Null: not told, or agreed or written anew since. What was agreed
+-- When the person was told what is agreed now. For functions that have asked whose it is. Null: not told, or agreed or written anew since. What was agreed
 -- by telephone can be told before the answer in Hamkori, while that yes stands (ADR 128): an acceptance for that same day which leaves the
 -- sender's line as it is (number 0) agrees nothing else. Whom somebody told not to go, after a no there, is told again (ADR 180).
-create or replace function referral_told(p_referral uuid) returns timestamptz
-  language plpgsql stable security definer set search_path = '' as $$
+create or replace function person_told_now(p_referral uuid) returns timestamptz
+  language plpgsql stable set search_path = '' as $$
 begin
-  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
-  if exists (select 1 from public.referral r where r.id = p_referral and r.state_code = 'sent')
-     and not public.referral_arranged_yes(p_referral) then return null; end if;
   return (select case when s.step_code = 'tell_person' and s.reason_code = 'told' then s.at end
             from public.referral_step s
            where s.referral_id = p_referral
@@ -32,6 +29,32 @@ begin
                       and r.arrival_on = (select (max(t.at) at time zone public.house_zone())::date from public.referral_step t
                                            where t.referral_id = r.id and t.step_code = 'tell_person' and t.at <= s.at)))
            order by s.at desc, s.reason_code = 'told' limit 1);
+end $$;
+
+-- The same, for the sender's side.
+create or replace function referral_told(p_referral uuid) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['S', 'SV']) is not true then return null; end if;
+  if exists (select 1 from public.referral r where r.id = p_referral and r.state_code = 'sent')
+     and not public.referral_arranged_yes(p_referral) then return null; end if;
+  return public.person_told_now(p_referral);
+end $$;
+
+-- For whoever expects somebody: when the person was told another time than that which is agreed now, while that is what they know: they
+-- may come then. Who told them and what is not said; hour and place that were told may be deleted (ADR 0251). Null: they know the time of
+-- now, were told none, or not to go, or something is known of the arrival.
+create or replace function referral_told_before(p_referral uuid) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if (public.referral_sides(p_referral) && array['D', 'R', 'RV']) is not true then return null; end if;
+  return (
+    select t.at from public.referral r cross join lateral (
+        select s.at, s.reason_code from public.referral_step s
+         where s.referral_id = r.id and (s.step_code = 'tell_person' or s.step_code = 'warn_person' and s.reason_code <> 'not_reached')
+         order by s.at desc limit 1) t
+     where r.id = p_referral and r.state_code = 'accepted' and r.arrival_on is not null and r.missed_at is null and r.heard_code not in ('came', 'did_not_come')
+       and t.reason_code = 'told' and public.person_told_now(r.id) is null);
 end $$;
 
 -- Whether whoever asks knows the hour and the meeting point that are written for somebody who is expected, for the sender's team: they
@@ -83,4 +106,4 @@ begin
   perform public.referral_step_note(p_referral, 'tell_person', r.state_code, r.state_code, 'S', p_answer, public.hk_now(), public.me());
 end $$;
 
-grant execute on function referral_told(uuid), referral_line_read(uuid), referral_tell_person(uuid, int, text) to hk_app;
+grant execute on function referral_told(uuid), referral_told_before(uuid), referral_line_read(uuid), referral_tell_person(uuid, int, text) to hk_app;

@@ -1,5 +1,6 @@
 """A desk keeps its services true: what is offered, to whom, where, when, open or full."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hamkori import definer
@@ -9,6 +10,7 @@ from hamkori.directory.models import Service, ServiceArea, ServiceContact, Servi
 from hamkori.directory.rules.hours import merged
 from hamkori.directory.rules.shelter import body_shelters
 from hamkori.people.models import Organisation
+from hamkori.people.rules.desk_phone import kept
 from hamkori.refusal import Invalid, NotNow, NotVisible
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import LANGUAGES
@@ -87,7 +89,9 @@ def _write(act: Act, service: Service, sheet: Sheet) -> None:
     ServiceArea.objects.bulk_create(ServiceArea(service=service, area_code=code) for code in sorted(set(sheet.areas)))
     week = merged(sheet.week)
     ServiceHours.objects.bulk_create(ServiceHours(service=service, day=d, opens=o, closes=c) for d, o, c in week)
-    contact = ServiceContact(service=service, phone=clean(sheet.phone), address=clean(sheet.address))
+    contact = ServiceContact(
+        service=service, phone=kept(clean(sheet.phone), in_demo=settings.DEMO), address=clean(sheet.address)
+    )
     if contact.phone or contact.address:
         contact.save(force_insert=True)
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hamkori.directory.importing.values import visible
 from hamkori.directory.rules.hours import Stretch
+from hamkori.people.rules.desk_phone import kept
 from hamkori.refusal import Invalid
 from hamkori.vocabulary import codelist
 from hamkori.vocabulary.country import COUNTRY
@@ -75,7 +77,10 @@ def _codes(sheet: Sheet) -> dict[str, str]:
 
 def _contact(sheet: Sheet, *, shelters: bool) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    for name, written, longest in (("phone", sheet.phone, PHONE), ("address", sheet.address, ADDRESS)):
+    for name, written, longest in (
+        ("phone", kept(sheet.phone, in_demo=settings.DEMO), PHONE),
+        ("address", sheet.address, ADDRESS),
+    ):
         if written and shelters:
             wrong[name] = _("A shelter has no address and no telephone here.")
         elif len(written) > longest:

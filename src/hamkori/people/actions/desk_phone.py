@@ -5,6 +5,7 @@ See docs/adr/0088-a-desk-records-its-own-telephone.md.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hamkori.action import Act, action
@@ -45,7 +46,7 @@ def record_for(act: Act, *, organisation: BodyCard, phone: str) -> str:
 
 def _figures(phone: str) -> str:
     """The number as it is kept. Invalid: it is none."""
-    written = " ".join(clean(phone).split())
+    written = rules.kept(" ".join(clean(phone).split()), in_demo=settings.DEMO)
     wrong = {
         "longer": _("Shorten this number."),
         "figures": _("Write the number in figures; + ( ) . - may come between them."),

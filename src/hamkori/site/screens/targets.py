@@ -59,8 +59,19 @@ HAS_BUTTON: Final = """([fragment, ends]) => {
   return !!place && [...place.querySelectorAll(pressed)].some(
     (e) => (fragment || !e.matches(".strip > .push")) && (!ends.length || ends.includes(act(e))));
 }"""
+OF_A_CASE: Final = (
+    *("looked_for", "danger", "help_said", "place-found", "place-which", "place-reached", "place-needed", "settle_age"),
+    *("ask-alone", "consent", "screening", "edit", "close", "reopen", "release", "tell_lead", "tell_child_protection"),
+)
+"""What is done about a person on the page of their case. A part that is opened there, and "Refer", end no row."""
+OF_A_REFERRAL: Final = (
+    *("call", "call_sender", "hear", "arrange", "tell_person", "warn_person", "answer", "again", "settle", "confirm"),
+    *("accept", "decline", "ask", "serve", "miss", "finish", "amend", "looked_for", "tell_lead"),
+    *("recall", "edit", "refer", "place-found", "place-which", "place-reached", "place-needed"),
+)
+"""What is done on the page of a referral. That the person wants it ended stands on each of them, and ends no row."""
 ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    "A place was found": (),
+    "A place was found": ("place-found", "place-which"),
     "Ask a doctor": ("refer",),
     "Ask again": ("consent",),
     "Ask an organisation": ("refer",),
@@ -74,8 +85,8 @@ ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "Confirm the arrival": ("serve",),
     "Done, set the next step": ("edit",),
     "Look at the result": ("amend",),
-    "Open the case": (),
-    "Open the referral": (),
+    "Open the case": OF_A_CASE,
+    "Open the referral": OF_A_REFERRAL,
     "Open the registration": ("register",),
     "Open this part": ("add",),
     "Read and answer": ("accept", "decline"),
@@ -88,11 +99,11 @@ ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "Say that you called": ("call",),
     "Say what you know": ("hear", "serve", "miss", "place-reached", "place-needed", "settle", "edit", "close"),
     "Say whether they came": ("serve",),
-    "See whom to call": (),
+    "See whom to call": ("tell_child_protection", "ask-alone", "called", "consent", "edit"),
     "Tell the person the time": ("hear", ""),
 }
-"""What a row's button says, and what is pressed on the page of the row to do it, by the last word of its address; of
-nothing: the page itself is what is read, with anything to press on it. A button that acts in the row acts there too."""
+"""What a row's button says, and what is pressed on the page of the row to do it, by the last word of its address. A
+button that acts in the row acts there too."""
 OF_ONE_MORE_TIME: Final = ("again",)
 """What ends a row whose button names the organisation that is asked once more."""
 

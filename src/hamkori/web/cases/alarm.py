@@ -29,6 +29,7 @@ def alarm(title: str, text: str, *, url: str = "", button: str = "", **more: Any
         "why": "",
         "asks": (),
         "phone": "",
+        "helps": "",
         "coordinator": "",
         "reach": None,
         "told": None,

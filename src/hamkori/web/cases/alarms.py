@@ -371,7 +371,8 @@ def whom(file: File) -> str:
     lead = next((one for one in file.people if one.kind == LEAD), None)
     if lead is None:
         return _("This case has no lead worker")
-    said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": absence.named(lead)}
+    name = red.alone(absence.named(lead)) if _is_alone(file) else absence.named(lead)
+    said = _("Lead worker: %(name)s. Only the team can do it: speak with them.") % {"name": name}
     return f"{said} {absent(file)}"
 
 

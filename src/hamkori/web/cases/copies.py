@@ -23,7 +23,7 @@ def changed(file: File, section: str) -> list[dict[str, str]]:
     """Each receiver whose copy is older than what stands in the part, and where the part is sent again."""
     mark, found = file.sheets.get(section), []
     bodies = {one.code: one.body or _("another organisation") for one in file.referrals}
-    may_send = file.standing.works and file.case.state_code == "open" and not file.agreed.sends_nothing_new
+    may_send = _may_send(file)
     for copy in file.copies:
         if mark is None or copy.section != section or copy.at >= mark.written_at:
             continue
@@ -41,6 +41,20 @@ def changed(file: File, section: str) -> list[dict[str, str]]:
     return [*found, *_unsent(file, section, may_send=may_send)]
 
 
+def to_send(file: File) -> list[dict[str, str]]:
+    """Each part that was agreed to, is written now, and of which an organisation that accepted has no copy; nothing to
+    whoever may not send it, and nothing that they ask for: that is a row of its own.
+    """
+    asked = {(one.code, part) for one in file.referrals for part in one.parts}
+    parts = dict.fromkeys(part for one in file.referrals for part in one.sections)
+    found = ({**one, "part": part} for part in parts for one in _unsent(file, part, may_send=_may_send(file)))
+    return [one for one in found if one["url"] and (one["code"], one["part"]) not in asked]
+
+
+def _may_send(file: File) -> bool:
+    return file.standing.works and file.case.state_code == "open" and not file.agreed.sends_nothing_new
+
+
 def _unsent(file: File, section: str, *, may_send: bool) -> list[dict[str, str]]:
     """Each receiver that was to have the part, in which nothing stood when it went: it was written since."""
     mark, there = file.sheets.get(section), {one.referral for one in file.copies if one.section == section}
@@ -54,6 +68,7 @@ def _unsent(file: File, section: str, *, may_send: bool) -> list[dict[str, str]]
             "said": (said := _("%(body)s does not have this part yet.") % {"body": one.body}),
             "asks": said,
             "body": one.body,
+            "code": one.code,
             "url": f"{reverse('referral_add', args=[one.code])}?part={section}" if may_send else "",
             "button": _("Send this part"),
         }

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import uuid5
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.helped import ASKED, ENDED, GIVEN
+from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.kit.posting import actor_of, done, version_of
 
 
@@ -32,3 +37,23 @@ def said(request: HttpRequest, code: str) -> HttpResponse:
     act.danger_said(actor, case, version=version_of(request))
     messages.success(request, _("Saved: somebody is in danger. Today says it until help is asked for."))
     return done(actor, reverse("case", args=[case.code]))
+
+
+def said_in_contact(
+    actor: Actor, code: str, sheet: Mapping[str, object], was: Mapping[str, object], *, copied: bool
+) -> list[str]:
+    """What is said after a save of the contact in which danger was written and had not been: the case says it from now
+    on, as after a registration. In a locked part alone nobody else would read it. `copied`: another organisation has
+    that part.
+    """
+    if sheet.get("safe_to_talk") != "danger" or was.get("safe_to_talk") == "danger" or actor.operation is None:
+        return []
+    case = cases.case(actor, code)
+    try:
+        act.danger_said(actor.doing(uuid5(actor.operation, "danger")), case, version=case.version)
+    except (NotAllowed, NotNow):
+        return [_("Somebody is in danger: tell the team, since the case does not say it.")]
+    said = [_("Somebody is in danger: the case says so now, to the team and the supervisor.")]
+    if copied:
+        said.append(_("Call those who were sent this part, before they call the person; then send it again, below."))
+    return said

@@ -293,6 +293,7 @@ def _closes(at: At) -> dict[str, Any]:
         "calls_owed": closing_page.calls_owed(at.thing.file) if at.thing.file is not None else [],
         "unconfirmed": closing_page.unconfirmed(at.thing.file) if at.thing.file is not None else [],
         "goes_on": closing_page.goes_on(at.thing.file) if at.thing.file is not None else [],
+        "asked_again": closing_page.asked_again(at.thing.file) if at.thing.file is not None else "",
         "drafts": at.thing.file is not None and any(one.state == "draft" for one in at.thing.file.referrals),
     }
 

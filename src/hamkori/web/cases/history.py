@@ -25,7 +25,7 @@ from hamkori.people.queries import names, organisations
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
-from hamkori.web.words import Audience, lists, sections, steps
+from hamkori.web.words import lists, sections, steps
 from hamkori.web.words.ways import to_case
 
 SHOWN = 200
@@ -199,7 +199,7 @@ def _event(
     code, service = written.get(line.object_id, ("", "")) if line.object_id else ("", "")
     named = line.section in SECTIONS and line.action not in SAY_THE_PART
     if line.action == "packet.open":
-        part = sections.name(line.section, Audience.SENDER)
+        part = sections.opened(line.section)
     else:
         part = sections.name(line.section) if named else lists.label("service", service)
     if step := _step(line):

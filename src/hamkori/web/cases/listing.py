@@ -35,6 +35,8 @@ from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import arrival, lists, missing, red, referral, stays
 from hamkori.web.words import case as words
 
+BY_WORKER: Final = "workers"
+"""Asked for by Today: the list with the names of the workers unfolded."""
 SWITCHES = ("mine", "late", "unreferred")
 
 
@@ -77,6 +79,8 @@ def _drawn(
     context = {
         "title": _("Cases"),
         "chips": _chips(asked, found, supervises=supervises),
+        "workers": _workers(asked, found),
+        "by_worker": request.GET.get(BY_WORKER) == "1",
         "regions": asked.chips([("region", region.code) for region in regions()], _said),
         "sub": _sub(found) if found.any_at_all else "",
         "columns": _columns(supervises=supervises, regions_differ=differ),
@@ -162,6 +166,12 @@ def _chips(asked: Asked, found: Page, *, supervises: bool) -> list[dict[str, Any
     return [{"label": name, "url": asked.url(lead=""), "on": True}, *asked.chips(pairs, _said)]
 
 
+def _workers(asked: Asked, found: Page) -> list[dict[str, Any]]:
+    """To a supervisor of more than one: their names, each with the cases that they lead."""
+    names = {str(post): name for post, name in found.workers}
+    return asked.chips([("lead", post) for post in names], lambda _name, post: names[post]) if len(names) > 1 else []
+
+
 def _columns(*, supervises: bool, regions_differ: bool) -> list[str]:
     names = [_("Case"), _("Next step"), _("When"), _("State"), _("Who"), _("Risk")]
     names += [_("Region")] if regions_differ else []
@@ -205,7 +215,7 @@ def _row(line: Line, found: Page, asked: Asked) -> dict[str, Any]:
         "calm": lists.label("risk_level", line.risk) or _("not asked"),
         "region": lists.short("region", line.region),
         "region_whole": lists.label("region", line.region),
-        "lead": line.lead,
+        "lead": _lead(line),
         # One tap to the cases of this worker; the chip takes it away.
         "lead_url": asked.url(lead=str(line.led_by)) if line.led_by and "lead" not in asked.filters else "",
         "sub": _under(line, next_step),
@@ -220,8 +230,13 @@ def _under(line: Line, above: str) -> str:
     """
     risk = _risk(line)
     parts = [words.person_of(line.sex, line.age_band, line.children) or _("not asked"), risk["full"] if risk else ""]
-    parts += [*(mark["text"] for mark in tags(line, above) if mark["text"] != above), line.lead]
+    parts += [*(mark["text"] for mark in tags(line, above) if mark["text"] != above), _lead(line)]
     return "\N{NO-BREAK SPACE}· ".join(part for part in parts if part)
+
+
+def _lead(line: Line) -> str:
+    """To whoever supervises: who leads it, and that nobody else is on the team."""
+    return red.alone(line.lead) if line.lead and line.lead_alone else line.lead
 
 
 def _risk(line: Line) -> dict[str, str] | None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries.case_dots import Dot
 from hamkori.casework.work.queries.case_list import Line
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.web.words import lists, red
 
 GRAVEST = ("late", "wait")

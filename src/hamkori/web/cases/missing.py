@@ -50,6 +50,7 @@ def box(file: File, looked: Looked, to_lead: Alarm | None) -> Alarm:
         no_bed=_no_bed(file),
         told=to_lead["told"] if to_lead and is_open else None,
         phone=_expected(file, looked),
+        helps=words.helps(looked, file.now),
         coordinator=coordinator.reached() if looked.phone or not looked.referral else "",
         reach=reach(file),
         life=looked.here is None,

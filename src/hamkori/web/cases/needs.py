@@ -10,6 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hamkori.casework.consent.rules.consent import SAID_NO
+from hamkori.casework.referral.queries.origin import Came
+from hamkori.casework.referral.queries.own_doctor import FIRST_DAYS
 from hamkori.casework.referral.rules.card import NEEDED, no_is_for
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.needed import DOCTOR, HELP, waits_for_word
@@ -33,7 +35,9 @@ def _needed(file: File) -> Task | None:
     if not file.needed:
         return None
     (url, button), alone = _way(file), tuple(file.needed) == (DOCTOR,)
-    hint = str(needed.ASK_SENDER) if alone and file.came_from else ""
+    hint = str(needed.WAS_ASKED) if alone and file.came_from else ""
+    if _sender(file) is not None:
+        hint = str(needed.ASK_SENDER)
     if alone and file.agreed.state(*place.DOCTOR) in SAID_NO:
         hint = capfirst(str(red.NO_FOR_THE_CHILD))
     row = {
@@ -65,11 +69,25 @@ def _way(file: File) -> tuple[str, Any]:
     unheard = [kind for kind, of in file.agreed.unheard_rows if of == HELP]
     if child_alone.unanswered(file.case, file.agreed):
         return child_alone.adult_at(code), child_alone.ADULT
+    if (sender := _sender(file)) is not None and sender.code:
+        return reverse("referral", args=[sender.code]), red.OPEN_REFERRAL
     if alone and file.agreed.state(*place.DOCTOR) not in YES_STATES:
         return place.asked_of_doctor(code), red.ASK_PERSON
     if file.agreed.sends_nothing_new or waits_for_word(file.needed, unheard):
         return reverse("consent", args=[code]), red.ASK_PERSON
     return needed.choice_at(code, file.needed, child=file.case.is_child), red.ASK
+
+
+def _sender(file: File) -> Came | None:
+    """With which referral it was said that a doctor is needed, and nothing else is: in the first days of help its
+    sender is asked before the person, who may have said no, unless they said yes or no here.
+    """
+    said = file.agreed.state(*place.DOCTOR)
+    if tuple(file.needed) != (DOCTOR,) or said in YES_STATES or said in SAID_NO:
+        return None
+    if file.now >= file.case.begun_at + FIRST_DAYS:
+        return None
+    return next((one for one in file.came_from if one.doctor in NEEDED), None)
 
 
 def _refused(file: File) -> Task | None:

@@ -11,9 +11,9 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
 from hamkori.web.cases import calls_owed, place, safe, still_there, two_places
 from hamkori.web.cases.alarm import Alarm
-from hamkori.web.cases.alarms import whom
+from hamkori.web.cases.alarms import absent, whom
+from hamkori.web.words import absence, place_told
 from hamkori.web.words import place as place_words
-from hamkori.web.words import place_told
 from hamkori.web.words.case import NO_STATES
 
 
@@ -41,5 +41,16 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
             *place_told.boxes(file.case.code, file.places, file.now, needed=needed),
             *calls_owed.boxes(file, needed=needed),
         ],
-        "speak_with": whom(file) if found and not (file.standing.works or late) else "",
+        "speak_with": (speaks := whom(file) if found and not (file.standing.works or late) else ""),
+        "lead_away": "" if speaks else lead_away(file, late),
     }
+
+
+def lead_away(file: File, late: Collection[Alarm]) -> str:
+    """To a supervisor of an open case in which one works alone: what to do while they are absent, where no box says it.
+    On the page of a referral it is folded.
+    """
+    if file.standing.works or file.case.state_code != "open" or not absence.is_alone(file.people):
+        return ""
+    said = absent(file)
+    return "" if any(said in str(one["text"]) for one in late) else f"{absence.leads_alone(file.people)} {said}".strip()

@@ -42,6 +42,7 @@ from hamkori.web.cases.people import seeing, supervisors
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import asked_us, way_on
 from hamkori.web.kit import moments
+from hamkori.web.kit.remembered import unwritten_in
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import (
     calling,
@@ -109,7 +110,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_say": standing.works,
         "doctor_came": doctor_seen.came(request, actor, file),
         "steps": next_steps,
-        "parts": _parts(file, opened),
+        "parts": _parts(request, file, opened),
         "referrals": [_referral(one, file, above) for one in file.referrals],
         **_happened(file, whole=request.GET.get("events") == "all"),
         "people": seeing(file, actor.membership_id),
@@ -231,8 +232,10 @@ def _planned(file: File) -> str:
     return f"{lists.label('next_step', case.next_step_code)}, {day}"
 
 
-def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Every section the reader holds, shut, but for the one that was opened."""
+def _parts(request: HttpRequest, file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Every section the reader holds, shut, but for the one that was opened; that no telephone is written there, where
+    that was read in this session.
+    """
     case, found = file.case, []
     here = reverse("case", args=[case.code])
     writable = file.case.state_code in ("draft", "open")
@@ -241,12 +244,14 @@ def _parts(file: File, opened: dict[str, Any] | None) -> list[dict[str, Any]]:
             continue
         mark = file.sheets.get(section)
         shut = section == "screening"
+        lacks = unwritten_in(request, case.code, mark.written_at) if mark and section == "contact" else None
         edit = f"{reverse('section', args=[case.code])}?of={section}"
         found.append(
             {
                 "section": section,
                 "name": sections.name(section),
                 "who": copies.holders(file, section),
+                "lacks": sections.NO_TELEPHONE if lacks and lacks & {"safe_phone", section} else "",
                 "changed": copies.changed(file, section),
                 "url": reverse("screening", args=[case.code]) if shut else f"{here}?open={section}#{section}",
                 "edit_url": edit if writable and not shut and section in file.standing.writes else "",
@@ -301,7 +306,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     what = lists.label("service", one.service)
     detail, came = [one.body], referral_words.unconfirmed(one.state, one.heard, missed=False)
     if one.result:
-        detail.append(left.named(one.service, one.result, served=one.served))
+        detail.append(left.named(one.service, one.result, served=one.served_at is not None))
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:
@@ -380,7 +385,6 @@ def _links(file: File) -> list[dict[str, str]]:
         ("history", _("Record of access"), bool({Side.LEAD, Side.SENDER_SUPERVISOR} & standing.sides)),
         ("print_case", _("Summary for paper"), state != "draft"),
         ("close", _("Close the case"), standing.may("close", state)),
-        ("reopen", _("Open it again"), standing.may("reopen", state)),
     )
     more = {"edit_case": "?all=1"}
     return [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -37,6 +37,9 @@ from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import lists, sections
 from hamkori.web.words.people import function_label, name_or
 from hamkori.web.words.ways import to_case
+
+NOT_SENT: Final = gettext_lazy("%(part)s (not sent yet)")
+IF_WRITTEN: Final = gettext_lazy("%(part)s (if written before it was sent)")
 
 
 @require_safe
@@ -204,7 +207,7 @@ def _asked(request: HttpRequest, file: File, name: str) -> HttpResponse:
 
 def seeing(file: File, me: UUID | None) -> list[dict[str, str]]:
     """Rows for `{% who_sees %}`: the team and its supervisor by name, then desks and receivers by body and kind."""
-    bodies = [row for one in file.referrals if (row := _body(one, _empty_there(file, one, me)))]
+    bodies = [row for one in file.referrals if (row := _body(one, _not_there(file, one, me)))]
     return [*(_colleague(one) for one in file.people), *bodies]
 
 
@@ -213,11 +216,13 @@ def supervisors(file: File) -> str:
     return ", ".join(name_or(one.name) for one in file.people if one.kind == SUPERVISOR)
 
 
-def _empty_there(file: File, one: Sent, me: UUID | None) -> frozenset[str]:
-    """Parts that may be read there and of which nothing lies there; of those alone that the reader holds."""
+def _not_there(file: File, one: Sent, me: UUID | None) -> dict[str, str]:
+    """Parts that may be read there, and what is said of each: that nothing of it lies there; or, of one that the reader
+    does not hold, that whether it does depends on what was written, of which the walls say nothing to them.
+    """
     mine = next((colleague.sections for colleague in file.people if colleague.membership_id == me), ())
     there = {copy.section for copy in file.copies if copy.referral == one.code}
-    return frozenset(part for part in one.sections if part in mine and part not in there)
+    return {part: str(NOT_SENT if part in mine else IF_WRITTEN) for part in one.sections if part not in there}
 
 
 def _bodies_counted(file: File, me: UUID | None) -> list[dict[str, str]]:
@@ -228,7 +233,7 @@ def _bodies_counted(file: File, me: UUID | None) -> list[dict[str, str]]:
     return [
         {**row, "there": _there(there.get(one.code, {})), "when": _when(one, first.get(one.code), file.now)}
         for one in file.referrals
-        if (row := _body(one, _empty_there(file, one, me))) is not None
+        if (row := _body(one, _not_there(file, one, me))) is not None
     ]
 
 
@@ -282,13 +287,13 @@ def _opens(one: Colleague) -> str:
     return _("can open all parts but %(parts)s") % {"parts": named} if missing else _("can open all parts")
 
 
-def _body(one: Sent, empty: frozenset[str]) -> dict[str, str] | None:
+def _body(one: Sent, missing: Mapping[str, str]) -> dict[str, str] | None:
     """A body that has something of hers now; after an ending nobody there has."""
-    why = _why(one, empty)
+    why = _why(one, missing)
     return {"name": one.body, "what": lists.label("organisation_kind", one.body_kind), "why": why} if why else None
 
 
-def _why(one: Sent, empty: frozenset[str]) -> str:
+def _why(one: Sent, missing: Mapping[str, str]) -> str:
     """What they have, in a line. What she wants them to know is read by everybody who is named there."""
     if one.state == "sent":
         if one.says_yes and one.hour_written:
@@ -299,7 +304,7 @@ def _why(one: Sent, empty: frozenset[str]) -> str:
     if one.state not in ("accepted", "serving"):
         return ""
     named = lists.several(
-        _("%(part)s (empty)") % {"part": name} if part in empty else name
+        missing[part] % {"part": name} if part in missing else name
         for part in one.sections
         if (name := sections.names([part]))
     )

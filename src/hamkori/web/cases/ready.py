@@ -6,11 +6,19 @@ from hamkori.casework.work.queries.unmet import unmet
 
 
 def is_ready(file: File) -> bool:
-    """Whether help was given and confirmed, and nothing that Today would ask for is left: the case may be closed."""
+    """Whether help was given and confirmed, and nothing that Today would ask for is left: the case may be closed. Not
+    where all of that was so before it was opened again.
+    """
     lacks = file.case.has_danger or file.no_place or file.no_doctor or file.agreed.unsure or "child" in file.clocks
     given = any(one.state == "confirmed" for one in file.referrals)
     drafts = any(one.state == "draft" for one in file.referrals)
-    return given and not (lacks or drafts) and file.standing.may("close", file.case.state_code)
+    return given and not (lacks or drafts or _is_as_opened(file)) and file.standing.may("close", file.case.state_code)
+
+
+def _is_as_opened(file: File) -> bool:
+    """Whether the case was opened again, and no referral was sent or has moved since: why it was opened is to do."""
+    last = next((one for one in file.steps if one.step == "reopen" or one.referral), None)
+    return file.agreed.opened_again or (last is not None and last.step == "reopen")
 
 
 def missing_of(file: File) -> tuple[Sent | None, bool]:

@@ -26,7 +26,7 @@ from hamkori.casework.referral.queries.origin import came_by_referral
 from hamkori.operations import first_stands
 from hamkori.people.queries import names
 from hamkori.refusal import Invalid, NotAllowed, NotNow, NotVisible
-from hamkori.web.cases import beforehand, corrected, writers
+from hamkori.web.cases import beforehand, corrected, danger, writers
 from hamkori.web.cases import copies as elsewhere
 from hamkori.web.cases.register_forms import districts
 from hamkori.web.kit import drafts, moments, versions
@@ -59,6 +59,15 @@ class SectionForm(KitForm):
         self.sensitive = tuple(name for name, field in made.items() if isinstance(field, forms.CharField))
         self.base_fields = {**self.base_fields, **made}  # type: ignore[misc]  # this form's own
         super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """One way to address the person, the name or the number; nothing holds danger back: then the name counts."""
+        cleaned = super().clean() or {}
+        if cleaned.get("by_code") and cleaned.get("call_name"):
+            if cleaned.get("safe_to_talk") != "danger":
+                self.add_error("by_code", _("A name is written. Take this tick away, or take the name out."))
+            cleaned["by_code"] = False
+        return cleaned
 
     def sheet(self) -> dict[str, Any]:
         """The fields as they are sealed."""
@@ -134,6 +143,10 @@ def section(request: HttpRequest, code: str) -> HttpResponse:
             said = [_said(written, keep, by_me=written.other == actor.membership_id, sent=copied)]
             if case.region_code != region:
                 said += corrected.of_region(case)
+            if which == "contact":
+                said += danger.said_in_contact(
+                    actor, code, form.sheet(), versions.was(sent, form.names) or {}, copied=copied
+                )
             messages.success(request, " ".join(said))
             drafts.saved(request)
             return done(actor, f"{reverse('case', args=[case.code])}?open={which}#{which}")

@@ -21,7 +21,7 @@ from hamkori.web.cases import calls_owed as still_owed
 from hamkori.web.cases import own, place, still_there
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
 from hamkori.web.words import needed as words
-from hamkori.web.words.case import said_no
+from hamkori.web.words.case import NO_STATES, YES_STATES, said_no
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -131,6 +131,19 @@ def calls_owed(file: File) -> list[dict[str, str]]:
 def unconfirmed(file: File) -> list[dict[str, str]]:
     """Results of which the person was not asked yet: they stand on Today after the case is closed too."""
     return [_named(one) for one in file.referrals if one.state == "finished"]
+
+
+def asked_again(file: File) -> str:
+    """What opening the case again will ask of the person, who has said it already; '' where nothing was said, or only
+    a no to the police, which stays.
+    """
+    states = file.agreed.states.items()
+    said = any(one in YES_STATES or (one in NO_STATES and key[0] != "police") for key, one in states)
+    if not said or file.agreed.unsure:
+        return ""
+    return _(
+        "If the case is opened again, what the person said about sharing no longer counts: the person is asked again."
+    )
 
 
 def goes_on(file: File) -> list[str]:

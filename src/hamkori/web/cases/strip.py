@@ -108,7 +108,7 @@ def _waiting(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def _last(row: dict[str, str]) -> dict[str, str]:
     """In a closed case, where a yes sends nothing."""
-    return {**row, "answer": _("Said yes")} if row["answer"] == lists.label("consent_state", "given") else row
+    return {**row, "answer": _("Consent was given")} if row["answer"] == lists.label("consent_state", "given") else row
 
 
 def counted(agreed: Agreed, *, waits: bool = False) -> str:
@@ -122,7 +122,7 @@ def counted(agreed: Agreed, *, waits: bool = False) -> str:
         return _brought(agreed, marks)
     if agreed.asks_child:
         return _asks_child(agreed, marks)
-    if agreed.opened_again:
+    if agreed.opened_again or (not waits and any(_yes_before(agreed, kind) for kind in marks)):
         return _opened(agreed, marks)
     police = _police(agreed, marks["police"])
     said = named(marks, police.sentence, waits=waits)
@@ -135,17 +135,28 @@ def _brought(agreed: Agreed, marks: dict[str, str]) -> str:
     rest = {kind: mark for kind, mark in marks.items() if kind not in whom}
     police = _police(agreed, rest["police"]).sentence if "police" in rest else ""
     said = _("No, not certain to be theirs, ask the person: %(whom)s.")
-    named_all = ", ".join(_("police") if kind == "police" else _short(kind) for kind in whom)
+    named_all = ", ".join(map(_whom, whom))
     return " ".join(filter(None, (named(rest, police).strip(), said % {"whom": named_all})))
 
 
 def _opened(agreed: Agreed, marks: dict[str, str]) -> str:
-    """Of a case that was opened again: who got a no before it was closed, after the rest (ADR 225)."""
-    before = [kind for kind in marks if _no_before(agreed, kind)]
-    rest = {kind: mark for kind, mark in marks.items() if kind not in before}
-    said = _("Said no before the case was closed, ask again: %(whom)s.")
-    told = said % {"whom": ", ".join(_short(kind) for kind in before)} if before else ""
-    return f"{named(rest, _police(agreed, marks['police']).sentence)} {told}".strip()
+    """Of a case that was opened again: who got a yes, then who got a no before it was closed, after the rest (ADR 225,
+    253).
+    """
+    yes = [kind for kind in marks if _yes_before(agreed, kind)]
+    no = [kind for kind in marks if _no_before(agreed, kind)]
+    rest = {kind: mark for kind, mark in marks.items() if kind not in (*yes, *no)}
+    told = [named(rest, _police(agreed, rest["police"]).sentence if "police" in rest else "")]
+    whom = {name: ", ".join(map(_whom, kinds)) for name, kinds in (("yes", yes), ("no", no))}
+    told += [_("Agreed before the case was closed, ask again: %(whom)s.") % {"whom": whom["yes"]}] if yes else []
+    told += [_("Said no before the case was closed, ask again: %(whom)s.") % {"whom": whom["no"]}] if no else []
+    return " ".join(filter(None, map(str.strip, told)))
+
+
+def _yes_before(agreed: Agreed, kind: str) -> bool:
+    """Whether a yes of this kind from before the case was opened again is to be asked again, and nothing else holds."""
+    rows = {key: row.answer for key, row in agreed.rows.items() if key[0] == kind}
+    return "not_asked" in rows.values() and {agreed.state(*key) for key in rows} == {"not_asked"}
 
 
 def _no_before(agreed: Agreed, kind: str) -> bool:
@@ -158,6 +169,17 @@ def _is_brought(agreed: Agreed, kind: str) -> bool:
     """Whether all that was said of this kind is a no that somebody else brought."""
     rows = {key for key in agreed.rows if key[0] == kind}
     return bool(rows & agreed.unheard_rows) and {agreed.state(*key) for key in rows} == {"not_asked"}
+
+
+def _asked_again(agreed: Agreed, kind: str) -> str:
+    """What was said of this kind and is asked again: a no that somebody else brought, an answer from before the case
+    was closed; '' where that is nothing.
+    """
+    if _is_brought(agreed, kind):
+        return str(red.HEARD_NO)
+    if _no_before(agreed, kind):
+        return _("Said no before closing: ask again")
+    return _("Agreed before closing: ask again") if _yes_before(agreed, kind) else ""
 
 
 def _mark(agreed: Agreed, kind: str) -> str:
@@ -186,6 +208,11 @@ def named(marks: dict[str, str], police: str, *, waits: bool = False) -> str:
         return " ".join(sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom)
     told = [sentences[state] % {"whom": ", ".join(whom)} for state, whom in of.items() if whom]
     return " ".join((*told, police))
+
+
+def _whom(kind: str) -> str:
+    """The same where the police stand among the others."""
+    return _("police") if kind == "police" else _short(kind)
 
 
 def _short(kind: str) -> str:
@@ -262,9 +289,8 @@ def _answer(agreed: Agreed, kind: str) -> dict[str, str]:
         return {"kind": _kind(kind), "answer": _("The child said no"), "state": "no"}
     if any(agreed.as_adult(*key) for key in agreement.ROWS if key[0] == kind):
         return {"kind": _kind(kind), "answer": _("Ask again"), "state": "unasked"}
-    if _is_brought(agreed, kind) or _no_before(agreed, kind):
-        no = str(red.HEARD_NO) if _is_brought(agreed, kind) else _("Said no before closing: ask again")
-        return {"kind": _kind(kind), "answer": no, "state": "unasked"}
+    if said := _asked_again(agreed, kind):
+        return {"kind": _kind(kind), "answer": said, "state": "unasked"}
     states = [agreed.state(*key) for key in agreement.ROWS if key[0] == kind]
     state = next((one for one in ORDER if one in states), "not_asked")
     # What nobody has asked takes nothing from a yes; what was refused or has ended does.

@@ -15,10 +15,10 @@ from hamkori.casework.case.rules.clocks import late
 from hamkori.casework.consent.queries.agreed import Agreed
 from hamkori.casework.consent.rules.consent import LIVE_STATES
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.due import is_unplanned
 from hamkori.casework.work.queries.here_now import aim_of, is_untold
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import child_contact, needs, ready, safe, unsent
@@ -108,9 +108,9 @@ def _asked(file: File) -> list[Task]:
 
 def _results(file: File) -> list[Task]:
     """Help that has ended, of which the person is asked how it was: the row of Today, with its button. Who is looked
-    for is not asked (ADR 0178).
+    for is not asked (ADR 0178). And a disputed result to which no answer came in time.
     """
-    rows = []
+    rows = [_unanswered(one) for one in file.referrals if one.state == "disputed" and one.late]
     for one in file.referrals if file.standing.works and file.missing is None else ():
         if one.state == "finished":
             label = str(red.HOW_IT_WAS) % {"service": lists.label("service", one.service)}
@@ -118,6 +118,12 @@ def _results(file: File) -> list[Task]:
             task = _task(label, state, "", url=reverse("referral_confirm", args=[one.code]), hint=one.body)
             rows.append({**task, "button": str(red.SAY_HOW)})
     return rows
+
+
+def _unanswered(one: Sent) -> Task:
+    label = str(red.NO_ANSWER_TO_DISPUTE) % {"service": lists.label("service", one.service)}
+    found = _task(label, "late", _("Late"), url=reverse("referral", args=[one.code]), hint=one.body)
+    return {**found, "button": str(red.OPEN_REFERRAL)}
 
 
 def asked_us(one: Sent) -> str:
@@ -264,7 +270,7 @@ def _agreement(file: File) -> Task:
     if agreed.asks_again or agreed.unheard:
         opened = _("The case was opened again: what the person was not asked about since then is not sent.")
         hint = f"{red.UNHEARD}." if agreed.unheard else opened
-        asks = {"button": str(red.ASK_PERSON)} if agreed.unheard and url else {}
+        asks = {"button": str(red.ASK_PERSON if agreed.unheard else red.ASK_PERSON_AGAIN)} if url else {}
         return {**_task(label, "todo", again, url=url, hint=hint), **asks}
     if file.agreed.asked_at is None:
         withdrew = any(one.withdrew for one in file.came_from)

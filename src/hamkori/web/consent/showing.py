@@ -221,8 +221,8 @@ def _valid(key: rules.RowKey, former: Asked, before: Said, given: datetime, at: 
     end = former.ends.get(key) or before.until
     values["until"] = moments.last_day(end, at)
     if gone := _no_longer(key, former, before):
-        values["parts"] = words.sections(gone)
-        return _("Valid until %(until)s. Not shared any more: %(parts)s.") % values
+        values |= {"parts": words.sections(gone), "sections": _shared(before)}
+        return _("Valid until %(until)s. Shared: %(sections)s. Not shared any more: %(parts)s.") % values
     return _("Valid until %(until)s.") % values
 
 

@@ -154,3 +154,15 @@ def said(value: str, former: Asked, *, whole: bool = True) -> str:
     if value.count(":") == 1:
         return _("%(row)s (the whole consent)") % {"row": row} if whole else row
     return _("%(row)s (only: %(part)s)") % {"row": row, "part": part_name(value, former)}
+
+
+def button(code: str, label: str) -> str:
+    """A button that says how it was told, and withdraws."""
+    whole = {
+        "in_person": _("In person: withdraw"),
+        "by_phone": _("Phone, code word: withdraw"),
+        "by_phone_no_word": _("Phone, no code word: withdraw"),
+        "by_message": _("By message: withdraw"),
+        "through_other": _("Through somebody else: withdraw"),
+    }
+    return whole.get(code) or _("%(how)s: withdraw") % {"how": label}

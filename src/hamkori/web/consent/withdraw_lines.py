@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
@@ -22,8 +23,7 @@ from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_form import EVERY, EVERYTHING, keys_of, offered, parts_of, rows_of, said, ticked_name
 from hamkori.web.kit import moments
-from hamkori.web.words import Audience, calling_off, lists
-from hamkori.web.words.sections import name
+from hamkori.web.words import calling_off, lists, sections
 from hamkori.web.words.stays import goes_on
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 
+NOBODY: Final = gettext_lazy(
+    "Nobody has opened a locked part. The organisation that is asked reads the summary without a name."
+)
 Read = tuple[
     tuple[Running, ...], tuple["Referral", ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]
 ]
@@ -38,7 +41,7 @@ Read = tuple[
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One tick. `unlocked`: what somebody has read already; `effects`: what becomes of it at each organisation."""
+    """One tick. `unlocked`: who has read of it already; `effects`: what becomes of it at each organisation."""
 
     value: str
     label: str
@@ -70,6 +73,12 @@ class Group:
         return self.is_finer or any(one.ticked for one in self.parts)
 
     @property
+    def only(self) -> Line | None:
+        """The one part that is shared, where there is no other: a tick of its own, with for whom it counts."""
+        one = self.parts[0] if len(self.parts) == 1 and not self.single else None
+        return replace(one, effects=(*one.effects, self.counts)) if one else None
+
+    @property
     def is_finer(self) -> bool:
         """Whether something of one purpose only is ticked."""
         return any(one.ticked for one in self.single)
@@ -98,6 +107,23 @@ class Standing:
             *((one.body, frozenset(one.rows)) for one in self.going),
             *((one.to_organisation_id, frozenset({row_of_draft(one)})) for one in drafts),
         )
+
+    def who_opened(self) -> tuple[str, ...]:
+        """Who has opened what and when, once before anything is ticked; nothing where nobody can say."""
+        seen: dict[UUID, list[Opened]] = {}
+        for one in self.going:
+            seen.setdefault(one.body, []).extend(self.opened[one.id])
+        opened = _("%(organisation)s has already opened: %(parts)s (%(when)s). That cannot be undone.")
+        lines = tuple(
+            opened % {"organisation": self.names.get(body, ""), **what_and_when(parts, self.at)}
+            for body, parts in seen.items()
+            if parts
+        )
+        if not self.known:
+            return ()
+        if not lines:
+            return (str(NOBODY) if seen else _("No referral is open."),)
+        return lines if all(seen.values()) else (*lines, _("Nobody else has opened anything."))
 
     def everything(self, ticked: Collection[str]) -> Line:
         """Everything, to everybody."""
@@ -131,7 +157,8 @@ class Standing:
         first = values[0]
         together = first.endswith(f":{EVERY}")
         own = [one for one in values[1:] if one.startswith(f"{first}:")]
-        parts = [self._line(one, ticked) for one in own]
+        alone = len(own) == 1 and not together
+        parts = [self._line(one, ticked, alone=alone) for one in own]
         effects_of = Counter(one.effects for one in parts if one.effects)
         common, times = effects_of.most_common(1)[0] if effects_of else ((), 0)
         if times > 1:
@@ -172,12 +199,14 @@ class Standing:
                 return replace(line, effects=(_("They are told not to call and not to write."),))
         return line if line.effects else replace(line, effects=(_("Nobody was sent this."),))
 
-    def _line(self, value: str, ticked: Collection[str]) -> Line:
+    def _line(self, value: str, ticked: Collection[str], *, alone: bool = False) -> Line:
+        """`alone`: a part that stands beside the whole, with no fold around it, and says of what it is a part."""
         unlocked, stops = self._does([value])
         part = value.count(":") == 2
-        if not unlocked and (stops or not part):
+        nobody = self.known and not any(self.opened.values())  # The head of the page says so.
+        if not unlocked and (stops or not part) and not nobody:
             unlocked = (_("Nobody has unlocked what was sent.") if stops else _("No referral is open for this."),)
-        short = part and (value.split(":")[1] == EVERY or not self._has_several(value))
+        short = part and not alone and (value.split(":")[1] == EVERY or not self._has_several(value))
         return Line(
             value=value,
             label=ticked_name(value, self.former) if short else said(value, self.former, whole=False),
@@ -196,16 +225,14 @@ class Standing:
         after = after_withdrawal(former, rows, parts=parts)
         hit = effects(self.going, former.rows, after, former.excluded)
         sections = {section for _key, section in parts} if rows == [] else None
-        unlocked = []
+        unlocked, by = [], []
         for one in hit:
             seen = [each for each in self.opened[one.running.id] if sections is None or each.section in sections]
-            if seen:
-                slots = {"organisation": self.names.get(one.running.body, ""), **what_and_when(seen, self.at)}
-                unlocked.append(
-                    _("%(organisation)s has already opened: %(parts)s (%(when)s). That cannot be undone.") % slots
-                )
+            by += [self.names.get(one.running.body, "")] if seen else []
             if one.unnamed and not any(each.section in NAMED for each in seen):
                 unlocked += _name_was_read(self.opened[one.running.id], self.names.get(one.running.body, ""), self.at)
+        if by:
+            unlocked.insert(0, _("Opened by: %(organisations)s.") % {"organisations": lists.several(dict.fromkeys(by))})
         lines = (_stops(one, self.names.get(one.running.body, ""), self.phones) for one in hit)
         others = self._not_sent([key for key, _section in parts], hit)
         return tuple(unlocked), tuple(dict.fromkeys(chain(lines, others, self._called_off(hit))))
@@ -265,7 +292,7 @@ def _name_was_read(opened: Iterable[Opened], organisation: str, at: datetime) ->
 def what_and_when(seen: Iterable[Opened], at: datetime) -> dict[str, str]:
     """Which parts were unlocked, and when last."""
     seen = tuple(seen)
-    parts = lists.several(filter(None, (name(each.section, Audience.SENDER) for each in seen)))
+    parts = lists.several(filter(None, (sections.opened(each.section) for each in seen)))
     return {"parts": parts, "when": moments.moment(max(each.last_at for each in seen), at)}
 
 

@@ -25,7 +25,7 @@ from hamkori.web.consent import doubted, newer_yes, said, withdrawn
 from hamkori.web.consent.asked_first import MEANWHILE, is_of_an_older
 from hamkori.web.consent.unread import AWAY, NOTHING, not_read, unless_unread
 from hamkori.web.consent.views import head, say_what_is_being_closed
-from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm
+from hamkori.web.consent.withdraw_form import EVERYTHING, WithdrawForm, button
 from hamkori.web.consent.withdraw_lines import Standing
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.refusals import sentence
@@ -92,7 +92,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
     took = form["took"].value() or []
     stands = Standing(found, former, at)
     groups = stands.groups(took)
-    how = [(code, withdrawn.button(code, label)) for code, label in lists.choices("how_said")]
+    how = [(code, button(code, label)) for code, label in lists.choices("how_said")]
     told = form["how_said"].value()
     out = _shut_out(request, found, form)
     context: dict[str, Any] = {
@@ -102,6 +102,7 @@ def _page(request: HttpRequest, found: Case, former: Asked, form: WithdrawForm, 
         "speaks": [form[name] for name in ("speaker", "suspected") if name in form.fields],
         "sure": former.sure,
         "word": request.POST.get("word", "") if form.is_bound else former.last_said,
+        "who_opened": stands.who_opened(),
         "everything": stands.everything(took),
         "shut_out": out,
         "groups": groups,

@@ -31,6 +31,8 @@ from hamkori.casework.work.queries.no_place import SHELTER, is_without
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.asked_first import READ_BROUGHT, asked_first
+from hamkori.web.consent.doctor_read import still_read
+from hamkori.web.consent.doctor_read import told as told_doctor
 from hamkori.web.consent.of_child import aloud, of_child
 from hamkori.web.consent.unread import unless_unread
 from hamkori.web.consent.withdraw_lines import names as names_of
@@ -100,7 +102,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
             *place_told.boxes(found.code, unless_unread(partial(_places, found, names), ()), at),
             *unless_unread(partial(_call_off, found, ended, names, at), nobody),
         ],
-        "tell": _tell(found, former, hit, at, (others, any(parts for _key, parts in less))),
+        "tell": _tell(found, former, hit, at, (others, any(parts for _key, parts in less)), still_read(found, less)),
         "helps": (helps := _helps(ended, homes, names, brought=former.unheard)),
         "asked": [one for one in helps if one["asks"]],
         "unsent": _unsent(found),
@@ -236,7 +238,7 @@ def _stands(row: Said, before: Version | None, at: datetime, former: Asked) -> s
 def has_ended(organisation: str, hit: Hit) -> str:
     """What became of a referral that has stopped."""
     slots = {"organisation": organisation, "code": grouped(hit.code)}
-    waited = _("Referral %(code)s to %(organisation)s has stopped; nobody there had opened anything, or can now.")
+    waited = _("Referral %(code)s to %(organisation)s has stopped. Only the summary without a name could be read.")
     had = _("Referral %(code)s to %(organisation)s has stopped. What was shared is deleted there; they were told.")
     return (waited if hit.waited else had) % slots
 
@@ -317,13 +319,19 @@ def _unsent(found: Case) -> list[dict[str, str]]:
 
 
 def _tell(
-    found: Case, former: Asked, hit: Collection[Hit], at: datetime, beside: tuple[Mapping[UUID, str], bool]
+    found: Case,
+    former: Asked,
+    hit: Collection[Hit],
+    at: datetime,
+    beside: tuple[Mapping[UUID, str], bool],
+    doctor: Collection[UUID],
 ) -> list[Spoken]:
     """What the person hears: what was deleted where, what stays there, who has read it, and what stays here. `beside`:
-    who of the same group did not have it, and whether it was a part, which counts for all of them.
+    who of the same group did not have it, and whether it was a part, which counts for all of them. `doctor`: who
+    goes on reading that a doctor is needed.
     """
     others, part = beside
-    bodies = {one.id: one for one in organisations()} if hit or others else {}
+    bodies = {one.id: one for one in organisations()} if hit or others or doctor else {}
     read = [(one, [each for each in referral_opened(one.id) if _is_gone(one, each)]) for one in hit]
 
     child = found.is_child and all(is_no(row.answer) for row in former.rows.values())
@@ -341,6 +349,7 @@ def _tell(
             waits = _("%(organisation)s has not answered yet: nobody there has read this, and they do not get it.")
             there = _("%(organisation)s does not have this, and does not get it any more.")
             told.append((waits if state == "sent" else there) % slots)
+        told += [told_doctor(bodies[one].name(lists.language())) for one in doctor if one in bodies]
         record = _("It stays on record that a referral was made, when, to whom, for what help.")
         return [
             *told,
@@ -386,15 +395,3 @@ def _told(organisation: str, hit: Hit) -> list[str]:
         else []
     )
     return [first, _("This stays there, as you agreed: %(left)s.") % slots, *quiet]
-
-
-def button(code: str, label: str) -> str:
-    """A button that says how it was told, and withdraws."""
-    whole = {
-        "in_person": _("In person: withdraw"),
-        "by_phone": _("Phone, code word: withdraw"),
-        "by_phone_no_word": _("Phone, no code word: withdraw"),
-        "by_message": _("By message: withdraw"),
-        "through_other": _("Through somebody else: withdraw"),
-    }
-    return whole.get(code) or _("%(how)s: withdraw") % {"how": label}

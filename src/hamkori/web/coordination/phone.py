@@ -11,6 +11,7 @@ from hamkori.access.scope import require
 from hamkori.operations import first_stands
 from hamkori.people.actions import desk_phone
 from hamkori.people.queries import desk_lines, organisation_of_slug
+from hamkori.people.rules.desk_phone import bare
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words import lists
@@ -29,7 +30,7 @@ def record(request: HttpRequest, body: str) -> HttpResponse:
     line = desk_lines([found.id]).get(found.id)
     on_today = request.GET.get("from") == "today"
     back = reverse("today" if on_today else "coordination_late")
-    form = PhoneForm(request.POST or None, initial={"phone": line.phone if line else ""})
+    form = PhoneForm(request.POST or None, initial={"phone": bare(line.phone) if line else ""})
     if request.method == "POST":
         written = form.written(lambda phone: desk_phone.record_for(actor, organisation=found, phone=phone))
         if written is not None:

@@ -11,6 +11,7 @@ from hamkori.access.scope import require
 from hamkori.operations import first_stands
 from hamkori.people.actions import desk_phone
 from hamkori.people.queries import own_desk_phone
+from hamkori.people.rules.desk_phone import bare
 from hamkori.web.kit.posting import actor_of, done
 from hamkori.web.kit.written import gives_back
 from hamkori.web.words.phone_form import NONE_BEFORE, PhoneForm
@@ -23,7 +24,7 @@ def record(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "phone.record", None)
     before = own_desk_phone(actor)
-    form = PhoneForm(request.POST or None, initial={"phone": before})
+    form = PhoneForm(request.POST or None, initial={"phone": bare(before)})
     if request.method == "POST":
         written = form.written(lambda phone: desk_phone.record(actor, phone=phone))
         if written is not None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hamkori.directory.actions.sheet import ADDRESS, NAME, PHONE, TEXT, Sheet
 from hamkori.directory.queries import Filters, Listing
 from hamkori.directory.rules.hours import DAY, Stretch, stretches
+from hamkori.people.rules.desk_phone import bare
 from hamkori.vocabulary import areas, codelist, regions
 from hamkori.vocabulary.country import COUNTRY, READ_FIRST
 from hamkori.web.kit.forms import KitForm, LongText, Segments, TextField, Ticks
@@ -171,7 +172,7 @@ def values(shown: Listing) -> dict[str, Any]:
         **{f"name_{code}": shown.names[code] for code in READ_FIRST},
         **{f"text_{code}": shown.texts[code] for code in READ_FIRST},
         **{f"day_{day}": words.stretches(day, shown.week) for day in range(1, 8)},
-        **({} if shown.is_shelter else {"phone": shown.phone, "address": shown.address}),
+        **({} if shown.is_shelter else {"phone": bare(shown.phone), "address": shown.address}),
     }
 
 

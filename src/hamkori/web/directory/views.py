@@ -14,6 +14,7 @@ from hamkori.directory import queries
 from hamkori.directory.queries import Listing
 from hamkori.directory.rules.suit import kinds
 from hamkori.people.queries import phones_for_referring
+from hamkori.people.rules.desk_phone import is_invented
 from hamkori.vocabulary import codelist
 from hamkori.web.directory.forms import FilterForm
 from hamkori.web.kit.filters import Asked
@@ -97,7 +98,7 @@ def facts(shown: Listing, *, closed: str = "", phone: str = "") -> list[tuple[st
     if phone:
         rows.append((_("Where to call"), desk_phone.short(phone)))
     if shown.phone:
-        rows.append((_("Telephone"), shown.phone))
+        rows.append((_("Telephone"), desk_phone.own(shown.phone) if is_invented(shown.phone) else shown.phone))
     if shown.address:
         rows.append((_("Address"), shown.address))
     if shown.is_shelter:

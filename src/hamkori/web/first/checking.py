@@ -305,7 +305,6 @@ def _page(
     case = known.case  # as it is now: a press may have been refused because it has changed
     written = bool(form["agreed_text"].value())
     shown = showing.context(screen, screen.form(), refused)
-    empty = [one["part"] for one in shown.get("as_begun", ())]
     lacks = [part for part, why in screen.way.withheld.items() if why == "empty"] if screen.way else []
     _remember_empty(request, draft, case.code, lacks)
     needs = case.need_tonight_codes
@@ -320,9 +319,9 @@ def _page(
         "card_parts": _card_parts(shown["card_rows"], urls),
         "form": form,
         "to_body": screen.body,
-        "later_text": showing.later_text(screen, screen.way, written=written, empty=empty) if screen.way else [],
+        "later_text": showing.later_text(screen, screen.way, written=written, lacks=shown) if screen.way else [],
         "as_begun": shown.get("as_begun", ()),
-        "unreached_url": shown.get("unreached_url", ""),
+        "unreached": shown.get("unreached"),
         "goes": True,
         "say_in": shown["say_in"] if screen.body else _say(known, draft),
         "draft": draft,

@@ -41,6 +41,7 @@ from hamkori.web.kit.posting import actor_of, done, version_of
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.words import child_alone, lists
 from hamkori.web.words.calling import URGENT
+from hamkori.web.words.case import person_of
 from hamkori.web.words.comes_along import count_children, questions
 from hamkori.web.words.consented import group
 from hamkori.web.words.fields import Coded, Codes
@@ -56,6 +57,8 @@ ALONE: Final = ("", "0", NOT_ASKED)
 """How many children come along, where nobody is known to: for whom the doctor is, is not asked."""
 WEIGHED_LESS = (NOT_ASKED, "ordinary")
 """Risks that are less than what somebody who hides is in."""
+WHO: Final = "who"
+"""Of whom the form was asked, beside the answers that it was opened with."""
 
 
 def _places() -> list[tuple[str, str]]:
@@ -201,7 +204,7 @@ def need(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if request.method != "POST":
         first_stands(actor)
         form = _form(request, actor, case, known)
-        return _page(request, case, form, carried=meanwhile.opened_with(meanwhile.drawn_with(form)))
+        return _page(request, case, form, carried=_carried(case, meanwhile.drawn_with(form)))
     form, too_long = _form(request, actor, case, known, request.POST), []
     if form.is_valid():
         try:
@@ -232,7 +235,20 @@ def _again(request: HttpRequest, actor: Actor, code: str, form: NeedForm, refusa
     again = meanwhile.drawn_again(
         request.POST, form.cleaned_data, stands, lambda sent: _form(request, actor, case, known, sent), refusal
     )
-    return _page(request, case, again, carried=meanwhile.opened_with(stands))
+    if WHO in meanwhile.changed(request.POST, _who(case)):
+        person = person_of(case.sex_code, case.age_band_code) or _("not known")
+        said = _("Sex or age was changed meanwhile. Now: %(person)s. Read the questions again.")
+        again.add_error(None, said % {"person": person})
+    return _page(request, case, again, carried=_carried(case, stands))
+
+
+def _carried(case: Case, stands: dict[str, Any]) -> str:
+    """What the form was opened with, and of whom: the questions hang on whether a child is asked."""
+    return meanwhile.opened_with({**stands, **_who(case)})
+
+
+def _who(case: Case) -> dict[str, Any]:
+    return {WHO: [case.sex_code, case.age_band_code]}
 
 
 def _form(request: HttpRequest, actor: Actor, case: Case, known: Prepared, typed: QueryDict | None = None) -> NeedForm:

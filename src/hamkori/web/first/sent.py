@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
-from hamkori.casework.case.actions.section import open_section
 from hamkori.casework.case.queries.cases import standing
 from hamkori.casework.case.queries.coordination import FRUITLESS, Call
 from hamkori.casework.case.queries.sections import is_as_begun
@@ -41,13 +41,13 @@ from hamkori.web.first.doctor import is_unasked
 from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.said import DOCTOR, PART, PLACE, is_told
 from hamkori.web.kit import moments
-from hamkori.web.referrals import arranged, doctor
+from hamkori.web.referrals import arranged, doctor, empty
 from hamkori.web.referrals.badge import badge
 from hamkori.web.referrals.called import calling
 from hamkori.web.referrals.choosing import OTHER, TONIGHT
 from hamkori.web.referrals.nobody import after_yes, closed_now, closed_there, week_there
 from hamkori.web.referrals.onward import another
-from hamkori.web.words import coordinator, desk_phone, directory, lists, red
+from hamkori.web.words import coordinator, desk_phone, directory, lists, red, sections
 from hamkori.web.words import needed as words_needed
 from hamkori.web.words import referral as words
 from hamkori.web.words.ways import and_back
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 LAWYER, TO_TALK = "lawyer", "someone_to_talk"
+NOT_ASKED_HOW: Final = gettext_lazy("Not asked so far: how to reach the person safely.")
 GROUPS: Final = {"health": "HEALTH", "psychological": "MHPSS", "legal": "LEGAL"}
 """Kind of organisation -> the group of services with which the choice opens."""
 NEEDED: Final = {"shelter_social": "HOME", **GROUPS}
@@ -86,7 +87,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     at = now()
     if moved := _moved_on(found, at):
         urls = {"moved": moved, "body": words_of(found), "referral_url": reverse("referral", args=[found.code])}
-        return drawn(request, "sent", {**urls, "referral": found, **_rest(actor, case)}, case=case)
+        return drawn(request, "sent", {**urls, "referral": found, **_rest(request, actor, case)}, case=case)
     phone = desk_phones([found.to_organisation_id]).get(found.to_organisation_id, "")
     calls, asked = of_sender(found), bool(questions_of([found.pk]))
     call = counting(calls)
@@ -120,7 +121,7 @@ def sent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         "referral_url": reverse("referral", args=[found.code]),
     }
     more |= _agreed(actor, found, at, calls)
-    return drawn(request, "sent", {**more, **_rest(actor, case), **_no_bed(found, case, call)}, case=case)
+    return drawn(request, "sent", {**more, **_rest(request, actor, case), **_no_bed(found, case, call)}, case=case)
 
 
 def _agreed(actor: Actor, found: Referral, at: datetime, calls: Sequence[Call]) -> dict[str, Any]:
@@ -183,12 +184,13 @@ def _silent(found: Referral) -> str:
     return _("No answer yet. The coordinator has been told.")
 
 
-def _rest(actor: Actor, case: Case) -> dict[str, Any]:
+def _rest(request: HttpRequest, actor: Actor, case: Case) -> dict[str, Any]:
     """What nobody has asked or used yet, and where the worker goes on, whatever became of this referral."""
     return {
         "unasked": _unasked(case),
         "tell_url": _tell_url(case),
-        "unreached_url": "" if _is_reached(actor, case) else f"{reverse('section', args=[case.code])}?of=contact",
+        "unreached": _unreached(request, actor, case),
+        "unreached_url": f"{reverse('section', args=[case.code])}?of=contact",
         "told_url": "" if is_told(actor, case) else f"{reverse('section', args=[case.code])}?of={PART}",
         "case_url": reverse("case", args=[case.code]),
         "signs_url": reverse("screening", args=[case.code]),
@@ -313,11 +315,13 @@ def _call(found: Referral, phone: str) -> str:
     return desk_phone.short(phone) if phone else desk_phone.none() if found.urgency_code == URGENT else ""
 
 
-def _is_reached(actor: Actor, case: Case) -> bool:
-    """Whether it stands in the locked part how the person is reached safely."""
-    return not is_as_begun(case, "contact") and bool(
-        open_section(actor, case, section="contact", in_step=True).fields.get("safe_phone")
-    )
+def _unreached(request: HttpRequest, actor: Actor, case: Case) -> str:
+    """What is missing in the locked part of how the person is reached safely; '' where a telephone stands there."""
+    lacks = empty.read_before(request, case)
+    if lacks is None and is_as_begun(case, empty.CONTACT):
+        return str(NOT_ASKED_HOW)
+    lacks = empty.lacks_contact(request, actor, case) if lacks is None else lacks
+    return str(NOT_ASKED_HOW if empty.CONTACT in lacks else sections.NO_TELEPHONE if empty.PHONE in lacks else "")
 
 
 def _unasked(case: Case) -> list[str]:

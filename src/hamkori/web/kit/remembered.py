@@ -28,6 +28,14 @@ class Remembered:
         return str(kept[1]) if kept and kept[0] == case else ""
 
 
+def unwritten_in(request: HttpRequest, case: str, written: object) -> frozenset[str] | None:
+    """What was not written of how the person is reached, as it was read in this session of the part that was `written`
+    then; None where nobody read it.
+    """
+    at, *lacks = unwritten.of(request, case).split("|")
+    return frozenset(lacks) if at and at == f"{written}" else None
+
+
 speaker: Final = Remembered("hk_speaker")
 """Who speaks for a child, said with a corrected age, until the consent is asked: it keeps who spoke, and nobody has."""
 how_told: Final = Remembered("hk_how_told")

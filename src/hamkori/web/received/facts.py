@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from hamkori.casework.referral.queries.meeting import told_before
 from hamkori.casework.referral.queries.received import Received
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -30,7 +32,7 @@ def rows(received: Received, line: dict[str, Any] | None = None) -> list[tuple[s
         if received.state == "accepted":
             if not (line and line.get("hour")):  # else it stands with what was opened
                 found.append((words.agreed_time(), words.agreed(received, line)))
-            found += [*wanted.until_then(received), *meet.rows(received)]
+            found += [*_told_before(received), *wanted.until_then(received), *meet.rows(received)]
         found += [*wanted.doctor(received), (_("From"), words.sender(referral)), *asks]
         return found  # when it came, was answered and began stands in what happened
     if referral.arrival_on is not None and kept.is_kept(received):  # who is to be there reads when
@@ -45,6 +47,12 @@ def rows(received: Received, line: dict[str, Any] | None = None) -> list[tuple[s
         ]
     found += [(name, moments.moment(when, at)) for name, when in dates if when is not None]
     return [*found, *_said(received), *(asks if received.state == "disputed" else ())]
+
+
+def _told_before(received: Received) -> list[tuple[str, object]]:
+    """Beside the agreed time: that the person was told another one, and may come then."""
+    told = told_before(received.referral)
+    return [(_("What the person knows"), capfirst(words.told_before(told, received.at)))] if told is not None else []
 
 
 def _two_ages(received: Received) -> list[tuple[str, object]]:

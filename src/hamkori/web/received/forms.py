@@ -1,7 +1,7 @@
 """The forms of the receiving side: accept, ask, decline, the steps of the team. Codes, but for the line and a note."""
 
 from collections.abc import Container, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -13,6 +13,7 @@ from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.clocks import (
     NOW,
     is_tonight,
+    part_ends,
     part_of,
     parts_ahead,
     parts_of_day,
@@ -192,6 +193,16 @@ class AcceptForm(ArrivalForm):
             return str(_("This evening, from %(time)s") % {"time": starts(part)})
         return lists.label("part_of_day", part)
 
+    def elsewhere(self, part: str, hour: time, ends: datetime) -> str:
+        """Of an hour after the last part of the day, with whichever button: until when one can be agreed, and the other
+        way, by the name of its button.
+        """
+        on, last = self.cleaned_data["arrival_on"], parts_of_day()[-1]
+        if part_of(hour):
+            return super().elsewhere(part, hour, ends)
+        slots = {"hour": f"{hour:%H:%M}", "time": f"{max(part_ends(on, last), ends):%H:%M}"}
+        return str(TOO_LATE) % {**slots, "part": self._called(on, last)}
+
     def clean(self) -> dict[str, Any]:
         """The button's day and part, else those of another day; of today only what is not over."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
@@ -224,6 +235,10 @@ class AcceptForm(ArrivalForm):
         return found
 
 
+TOO_LATE: Final = _(
+    "%(hour)s is too late: until %(time)s an hour can be agreed here. Write an earlier one; or empty this field, write "
+    "%(hour)s beside the meeting point, and press “%(part)s”."
+)
 HOUR: Final = "hour"
 """In the place of a part of the day: that of the hour that is written."""
 NEXT_DAY: Final = "next_day"

@@ -136,8 +136,8 @@ def _finish(at: At) -> None:
     note = at.said["note"].strip()
     receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note)
     drafts.saved(at.request, home(at.code))
-    if note:  # that it has ended, what is deleted and who confirms it, the page says
-        messages.success(at.request, _("Your note is sent; only the sender's team can open it."))
+    if note:  # what is deleted and who confirms it, the page says
+        messages.success(at.request, _("Help has ended. Your note is sent; only the sender's team can open it."))
 
 
 def _miss(at: At) -> None:

@@ -34,6 +34,7 @@ from hamkori.notices import actions as notices
 from hamkori.people.queries import Colleague
 from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
+from hamkori.web.kit.opened_from import way_back
 from hamkori.web.received import coming, facts, forms, goes_on, kept, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
 from hamkori.web.received.left import left as who_left
@@ -93,11 +94,11 @@ def show(
                 raise
             # The page itself says why nothing opens, in words that this side may read: as it stands by now.
             status, received = 409, whole(actor, *of_code(actor, received.referral.code))
-    back = _back(actor)
-    request.place = back["url"]  # type: ignore[attr-defined]  # the rail marks the place that leads here
+    place = _back(actor)
+    request.place = place["url"]  # type: ignore[attr-defined]  # the rail marks the place that leads here
     context: dict[str, Any] = {
         "title": _("Referral"),
-        "back": back,
+        "back": way_back(request, received.referral.code, place),
         "in_task": True,
         "now": received.at,
         "it": received,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
@@ -13,7 +12,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import MET, PLACE, RULE, SECTION_FIELDS, TEXT, askable
 from hamkori.casework.referral.queries.meeting import no_meeting
-from hamkori.casework.referral.queries.own_doctor import doctor_settled
+from hamkori.casework.referral.queries.own_doctor import FIRST_DAYS, doctor_settled
 from hamkori.casework.referral.queries.parts_asked import parts_asked
 from hamkori.casework.referral.queries.received import Event, Received
 from hamkori.casework.referral.rules.card import NEEDED, SICK_CHILD, WITH_CHILD
@@ -30,8 +29,6 @@ from hamkori.web.words.stays import is_home
 if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
-FIRST_DAYS: Final = timedelta(days=7)
-"""So long after help began the sender is asked about a doctor; ours. Later the own case says what is needed."""
 Part = tuple[str, str]
 """The code of a part of the case, and what it is called."""
 NO_ANSWER: Final = gettext_lazy("Asked %(when)s, no answer")
@@ -151,7 +148,9 @@ def answers(received: Received) -> list[tuple[str, str]]:
 
 
 def agreed(received: Received, missing: list[Part]) -> list[str]:
-    """Of the `missing` those to which the person agreed, and in which nothing was written yet."""
+    """Of the `missing` those to which the person agreed, and of which nothing was sent: whether it is written by now is
+    the sender's to say.
+    """
     return [section for section, _name in missing if section in received.agreed.sections]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +27,11 @@ from hamkori.web.referrals import still_asked
 from hamkori.web.referrals.told_person import telling
 from hamkori.web.words import arrival, lists, missing
 from hamkori.web.words import referral as words
+from hamkori.web.words.received import dotted
 from hamkori.web.words.ways import HOUR, REACH
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
 
 AFTERWARDS = {
     "came": gettext_lazy("The organisation is asked to confirm it."),
@@ -72,6 +77,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "ask_only": arrival.say("ask_only", found.service_code),
         "say_title": arrival.say("say" if len(said) > 1 else "say_early", found.service_code),
         "says": arrival.of(found.service_code),
+        "asked_there": dotted([lists.label("service", found.service_code), _to(found)]),
         "arrival_title": arrival.say("when_over" if over else "when", found.service_code),
         **_sentences(page, by, again),
         "desk_said": desk_said,
@@ -81,6 +87,7 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "tells_time": early and page.live and silent,
         **told,
         "hear_asks": asks,
+        "late_since": capfirst(moments.target(page.clock[2], page.at)) if asks and page.clock is not None else "",
         "still_asked": still_asked.rows(page, may) if early else (),
         "answers": said,
         "heard": arrival.heard(heard, found.service_code),
@@ -91,6 +98,10 @@ def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
         "asks_next": again,
         "came_waits": heard == "came" and bool(again) and not page.live,
     }
+
+
+def _to(found: Referral) -> str:
+    return queries.body_name(found.to_organisation, found.to_organisation_id, lists.language())
 
 
 def _hurries(page: SenderPage) -> bool:

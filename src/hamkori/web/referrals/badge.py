@@ -21,7 +21,6 @@ def badge(found: Referral, state: str, live: bool = True) -> tuple[str, str]:
     shown = MISSED if stopped(found) == MISSED else state
     if shown == "accepted" and not live:
         return words.UNCONFIRMED, str(red.PAUSED)
-    how = getattr(getattr(found, "sender", None), "how_said_code", "")
     if shown == "sent" and says_yes(of_sender(found)):
         return shown, str(red.SAID_YES)
-    return shown, words.state(shown, found.reason_code or how, found.service_code)
+    return shown, words.state(shown, found.reason_code or words.how_ended(found), found.service_code)

@@ -18,8 +18,10 @@ from hamkori.casework.referral.queries.others import Other, instead_of, yes_else
 from hamkori.casework.referral.queries.promised import promised
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.work.queries.no_doctor import DOCTOR
+from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.casework.work.queries.place_tonight import chose_another
 from hamkori.casework.work.queries.then_unasked import then_unasked
-from hamkori.web.kit import emergency
+from hamkori.web.kit import emergency, moments
 from hamkori.web.kit.stepping import Taking
 from hamkori.web.referrals.forms import ReasonForm
 from hamkori.web.referrals.instead import ELSEWHERE, found_elsewhere, said_of
@@ -56,7 +58,7 @@ def _unasked_now(page: SenderPage, need: str, *, ours: bool) -> SafeString:
 
 def then(page: SenderPage) -> dict[str, str]:
     """The same before the press: that the person was told to come; of what nobody is asked then."""
-    told = {"told_to_come": before(page)}
+    told = {"told_to_come": before(page), "chosen": _chosen(page)}
     need = then_unasked(page.case, page.referral, page.at)
     if not need:
         return told
@@ -71,6 +73,21 @@ def then(page: SenderPage) -> dict[str, str]:
         "then_ambulance": _ambulance(need),
         "then_another_url": _another_url(page) if ours else "",
     }
+
+
+def _chosen(page: SenderPage) -> str:
+    """Of one that is ready for tonight: that it was said that the person goes there, where the place that was found is
+    none by that. The page from which this was pressed may be older.
+    """
+    ready = page.referral.state_code in ("sent", "accepted") and was_for_a_place(page.origin)
+    said = chose_another(page.case, page.at) if ready else None
+    if said is None:
+        return ""
+    recorded = _(
+        "Recorded %(when)s: the person chose another place than the one that was found, and that one has ended. If you "
+        "cancel this, it ends too."
+    )
+    return recorded % {"when": moments.moment(said, page.at)}
 
 
 def _ambulance(need: str) -> str:

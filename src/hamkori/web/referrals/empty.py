@@ -15,20 +15,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.actions.section import open_section
-from hamkori.casework.case.queries.sections import is_as_begun
+from hamkori.casework.case.queries.sections import written_at
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import RULE, SECTION_FIELDS, ticked_at_first
-from hamkori.web.kit.remembered import unwritten
+from hamkori.web.kit.remembered import unwritten, unwritten_in
 from hamkori.web.words import lists, packet, sections
 
 if TYPE_CHECKING:
+    from hamkori.access.actor import Actor
     from hamkori.casework.case.models import Case
     from hamkori.casework.referral.queries.refer import Way
     from hamkori.casework.referral.queries.referrals import SenderPage
     from hamkori.web.referrals.choosing import Screen
 
-CONTACT, PHONE = "contact", "safe_phone"
-"""The part that says how the person is reached safely."""
+CONTACT, PHONE, NAME = "contact", "safe_phone", "call_name"
+"""The part that says how the person is reached safely, and two of its fields."""
 SHOWN: Final = "was_empty"
 """What the form says of its page: which parts it called empty."""
 OFFERED: Final = "not_sent"
@@ -91,7 +92,7 @@ def unread(screen: Screen) -> str:
     since = [one for one in screen.request.POST.getlist(SHOWN) if one in offered and one not in ticked]
     sends = screen.request.POST.get("do") == "send" and screen.actor.vault_open
     if CONTACT in ticked & {*offered} and sends and not since:
-        return "" if CONTACT in screen.request.POST.getlist(LACKED) or _lacks(screen) != CONTACT else str(LOOK)
+        return "" if CONTACT in screen.request.POST.getlist(LACKED) or CONTACT not in _lacks(screen) else str(LOOK)
     return said([one for one in since if offered[one]], since)
 
 
@@ -121,46 +122,71 @@ def nothing_yet() -> str:
 
 
 def reach(screen: Screen) -> dict[str, Any]:
-    """Of how the person is reached, where that part goes: that nothing of it would, or no telephone; and where it is
-    written. It is begun with a case, and stands there before anybody has written in it.
+    """Of how the person is reached, where that part goes: that nothing of it would, or no telephone; where it is
+    written; and whether it says what to call the person. It is begun with a case, and stands there before anybody has
+    written in it.
     """
     if CONTACT not in screen.ticked or not screen.actor.vault_open:
-        return {"as_begun": [], "unreached_url": ""}
+        return {"as_begun": [], "unreached": None}
     case = screen.known.case
     lacks = _lacks(screen)
-    at = f"{reverse('section', args=[case.code])}?of={CONTACT}"
-    may = at if CONTACT in screen.known.writes else ""
+    may = f"{reverse('section', args=[case.code])}?of={CONTACT}" if CONTACT in screen.known.writes else ""
     nothing = {"part": CONTACT, "text": nothing_yet(), "url": may}
-    return {"as_begun": [nothing] if lacks == CONTACT else [], "unreached_url": at if lacks == PHONE and may else ""}
+    return {
+        "as_begun": [nothing] if CONTACT in lacks else [],
+        "unreached": {"text": sections.NO_TELEPHONE, "url": may} if PHONE in lacks else None,
+        "name_written": NAME not in lacks,
+    }
 
 
-def _lacks(screen: Screen) -> str:
-    """What is not written: the part, the telephone alone, or ''. It is opened for that where a page begins with what
-    goes, and at the press that sends; at a change of a choice between what was read is remembered, until somebody has
-    written there.
+def lacks_contact(request: HttpRequest, actor: Actor, case: Case, *, anew: bool = False) -> frozenset[str]:
+    """What is not written of how the person is reached: all of it that goes, or of telephone and name those that are
+    not. What was read in this session counts until somebody has written there; it is opened where nothing was, or
+    `anew`.
     """
-    request, case = screen.request, screen.known.case
-    begins = request.method != "POST" or request.POST.get("do") == "send" or request.POST.get("to")
-    before = unwritten.of(request, case.code)
-    if not begins:
-        return before if before and is_as_begun(case, CONTACT) else ""
-    there = open_section(screen.actor.doing(None), case, section=CONTACT, in_step=True).fields
+    before = read_before(request, case)
+    if before is not None and not anew:
+        return before
+    sheet = open_section(actor.doing(None), case, section=CONTACT, in_step=True)
+    there = sheet.fields
     goes = any(there.get(name) for name in SECTION_FIELDS[CONTACT])
-    lacks = CONTACT if not goes else "" if there.get(PHONE) else PHONE
+    lacks = frozenset(name for name in (PHONE, NAME) if not there.get(name)) if goes else frozenset({CONTACT})
     if lacks != before:
-        unwritten.remember(request, case.code, lacks)
+        unwritten.remember(request, case.code, "|".join((f"{sheet.written_at}", *sorted(lacks))))
     return lacks
+
+
+def read_before(request: HttpRequest, case: Case) -> frozenset[str] | None:
+    """The same as it was read in this session, of the part as it stands now; None where it was not."""
+    if not unwritten.of(request, case.code):
+        return None
+    return unwritten_in(request, case.code, vars(case).get("contact_written_at") or written_at(case, CONTACT))
+
+
+def _lacks(screen: Screen) -> frozenset[str]:
+    """What is not written of it. Opened where a page begins with what goes, and at the press that sends; at a change
+    of a choice between only where it was not read so far.
+    """
+    request = screen.request
+    begins = request.method != "POST" or request.POST.get("do") == "send" or request.POST.get("to")
+    return lacks_contact(request, screen.actor, screen.known.case, anew=bool(begins))
 
 
 def of_sent(request: HttpRequest, page: SenderPage) -> dict[str, str]:
     """Of a referral that waits for its first answer: that part is named as empty where it was read so before it was
-    sent, and is as it was begun. Who has not read it does not look into what is locked.
+    sent, and that it has no telephone. Who has not read it does not look into what is locked.
     """
     case, parts = page.case, page.referral.sender.sections
     if page.referral.state_code not in ("draft", "sent") or CONTACT not in parts or CONTACT not in page.holds:
         return {}
-    if unwritten.of(request, case.code) != CONTACT or not is_as_begun(case, CONTACT):
+    lacks = read_before(request, case) or frozenset()
+    if not lacks & {CONTACT, PHONE}:
         return {}
     writes = Side.SENDER in page.sides and page.referral.state_code == "sent"
     url = f"{reverse('section', args=[case.code])}?of={CONTACT}" if writes else ""
-    return {"sections": packet.parts(parts, {CONTACT}), "unwritten_url": url}
+    said = (
+        {"sections": packet.parts(parts, {CONTACT})}
+        if CONTACT in lacks
+        else {"no_telephone": str(sections.NO_TELEPHONE)}
+    )
+    return {**said, "unwritten_url": url}

@@ -21,7 +21,7 @@ from hamkori.web.words import Audience, calling_off, left, lists, sections, step
 def _opened(one: Opened, theirs: str) -> dict[str, Any]:
     """A part that the other side has opened: which, when last, and how often if more than once."""
     often = ngettext("%(n)d time", "%(n)d times", one.times) % {"n": one.times} if one.times > 1 else ""
-    part = sections.name(one.section, Audience.SENDER)
+    part = sections.opened(one.section)
     what = _("Opened what was sent: %(part)s") % {"part": part} if part else _("Opened what was sent")
     return {"what": what, "at": one.last_at, "by": theirs, "note": often}
 

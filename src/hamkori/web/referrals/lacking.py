@@ -16,9 +16,9 @@ from hamkori.casework.referral.queries.copies import is_written_since, lie_at
 from hamkori.casework.referral.queries.on_the_way import no_was_brought
 from hamkori.casework.referral.queries.referrals import SenderPage
 from hamkori.casework.referral.rules.lifecycle import FINAL
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries.after_help import Asked, after_help, lacking
 from hamkori.casework.work.queries.helped import ENDED
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at
 from hamkori.web.kit import moments

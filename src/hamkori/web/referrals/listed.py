@@ -14,7 +14,7 @@ from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
 from hamkori.web.referrals import apart, offers
-from hamkori.web.referrals.soon import is_out_of_time, of_hours, of_hours_title
+from hamkori.web.referrals.soon import is_out_of_time, may_stand_in, of_hours, of_hours_title
 from hamkori.web.words import calling, consented, directory, lists, place
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
     groups = _groups(screen, meant, near_by) if in_groups else []
     nearest = _nearest(screen, near_by) if not in_groups else []
     shown = [*nearest, *other_help, *(one for group in groups for one in group["of"])]
-    rest = [one for one in (*fitting, *others) if one not in shown][:OTHERS]
+    rest = [one for one in (*fitting, *others) if one not in shown and may_stand_in(screen, one)][:OTHERS]
     refusing = [one for one in screen.refusing if one not in asked][:OTHERS]
     drawn = [{**group, **_once(_rows(screen, group["of"], box))} for group in groups]
     near, (further, further_all) = _rows(screen, nearest, box), offers.together(_rows(screen, rest))

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.arrival_calls import is_there
 from hamkori.casework.case.queries.sections import written_at
-from hamkori.casework.case.rules.lifecycle import IS_SAFE, PUT_BACK
+from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, PUT_BACK
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.left_unseen import safe_by_word
-from hamkori.casework.referral.queries.referrals import SenderPage
+from hamkori.casework.referral.queries.referrals import SENDER, SenderPage, body_name
 from hamkori.casework.work.queries.looked_for import UNREACHED, Looked, looked_now, searches
 from hamkori.casework.work.queries.said_safe import in_time
 from hamkori.casework.work.rules.whereabouts import BACK, NOT_BACK
@@ -25,8 +25,8 @@ from hamkori.web.referrals.stopped import said_no
 from hamkori.web.words import Audience, arrival, calling, excluded, lists, missing, red, safe, sections, steps
 from hamkori.web.words.ways import case_of as opened_from
 
-NOT_COME = ("miss", "did_not_come")
-"""The receiver's step, and the sender's word."""
+HEARD_SO = ("hear", "did_not_come")
+"""The sender's word that they did not come; the receiver's is a step of its own."""
 NOT_ASKED = ("not_asked_unsafe", "not_asked_no_contact")
 """Of what the person says of the help: nobody has spoken with them."""
 
@@ -38,7 +38,7 @@ def said_missing(page: SenderPage) -> list[datetime]:
         one.at
         for one in page.taken
         if one.step == "miss"
-        or (one.step == "hear" and one.reason == "did_not_come")
+        or (one.step, one.reason) == HEARD_SO
         or (one.step in (UNREACHED, "amend") and unreached)
         or (one.step, one.reason) == NOT_BACK
     ]
@@ -56,9 +56,33 @@ def searched(page: SenderPage) -> list[dict[str, Any]]:
             "at": one.at,
             "by": by.get(one.by, "") if one.by is not None else "",
             "safe": one.reason == IS_SAFE and one.at > max(missing_at),
+            "in_vain": one.reason == NOT_FOUND,
         }
         for one in found
     ]
+
+
+def who_said(page: SenderPage, search: list[dict[str, Any]]) -> dict[str, str]:
+    """Who said last, and when, that they did not come, of the other side its organisation; and that they were looked
+    for in vain.
+    """
+    found = page.referral
+    word = next((one for one in reversed(page.taken) if one.step == "miss" or (one.step, one.reason) == HEARD_SO), None)
+    vain = next((one for one in reversed(search) if one["in_vain"]), None)
+    said = {}
+    if word is not None:
+        ours = word.side in SENDER
+        theirs = "" if ours else body_name(found.to_organisation, found.to_organisation_id, lists.language())
+        missed = arrival.heard("did_not_come", found.service_code)
+        said["missed_by"] = _said(theirs or word.name, word.at, missed, page.at)
+    if vain is not None:
+        said["in_vain_by"] = _said(vain["by"], vain["at"], vain["note"], page.at)
+    return said
+
+
+def _said(by: str, at: datetime, said: str, now: datetime) -> str:
+    named = {"by": by or _("Your team"), "at": moments.moment(at, now), "said": said}
+    return _("%(by)s said %(at)s: %(said)s.") % named
 
 
 def known_safe(page: SenderPage, search: list[dict[str, Any]]) -> dict[str, Any]:
@@ -148,7 +172,7 @@ def looking(page: SenderPage) -> dict[str, Any]:
             "contact_url": contact,
             "there": missing.heard(found.there, page.at),
             "came": arrival.heard("came", page.referral.service_code) if is_there(found.there) else "",
-            "since": missing.since(found, page.at),
+            "since": missing.since(found, page.at, in_vain=False),
             "together": missing.TOGETHER if found.not_found_at is not None else "",
             "answers": missing.answers(),
             "read_at": page.at.isoformat(),

@@ -17,9 +17,10 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries import left, others
 from hamkori.casework.referral.queries.calls import counting, no_heard, no_since
 from hamkori.casework.referral.queries.referrals import SenderPage, body_name
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.referral.rules.tonight import comes_later
 from hamkori.casework.work.queries.beside import refused
-from hamkori.casework.work.queries.no_doctor import ASKED_FOR, EMERGENCY, emergency_unasked
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR, emergency_unasked
 from hamkori.casework.work.queries.no_place import later_place, shelter_left, tonight, was_for_a_place, without_place
 from hamkori.casework.work.queries.shelter_ended import where_asked
 from hamkori.people.queries import organisations

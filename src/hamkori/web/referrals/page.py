@@ -33,10 +33,11 @@ from hamkori.casework.referral.queries.stopped import stopped
 from hamkori.casework.referral.rules.card import URGENT, children_said, parts_of
 from hamkori.casework.referral.rules.facts import facts as former_facts
 from hamkori.casework.referral.rules.lifecycle import FINAL, REFERRAL, STANDS
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.referral.rules.summary import flags, flags_sent
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.refusal import NotNow
 from hamkori.web.kit import moments
+from hamkori.web.kit.opened_from import way_back
 from hamkori.web.referrals import arranged, arriving, empty, lacking, on_the_way, onward, reach
 from hamkori.web.referrals.asks_child import asks_child
 from hamkori.web.referrals.badge import badge
@@ -44,7 +45,7 @@ from hamkori.web.referrals.called import calling, said_no_since
 from hamkori.web.referrals.doubts import is_doubted, was_reached
 from hamkori.web.referrals.history import events
 from hamkori.web.referrals.instead import instead, promised, tonight_there
-from hamkori.web.referrals.looking import her_view, known_safe, searched
+from hamkori.web.referrals.looking import her_view, known_safe, searched, who_said
 from hamkori.web.referrals.nobody import closed_now, closed_there, until_when, week_there
 from hamkori.web.referrals.rests import rests
 from hamkori.web.referrals.showing import person_rows
@@ -64,6 +65,7 @@ def show(request: HttpRequest, actor: Actor, found: Referral, on: frozenset[str]
     page = queries.sender_page(actor, found, on, beside)
     part = arriving.opens(page, asked := request.GET.get("open", ""))
     near = reach.opened(actor, page, asked) | empty.of_sent(request, page)
+    near["back"] = way_back(request, found.code, {"url": reverse("referrals"), "label": _("Referrals")})
     if part not in OPENS:
         near["once_more"] = once_more(request, page.case, actor.membership_id, referral=found.code)
         return render(request, "referrals/page.html", context(actor, page) | near)
@@ -120,7 +122,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "arrival_dated": arriving.is_dated(page, opened),
         "missed": state == "accepted" and found.missed_at is not None,
         **arriving.hearing(page, may),
-        **known_safe(page, search),
+        **(who_said(page, search) | known_safe(page, search)),
         **where_to_meet(page, state, opened),
         "note": note,
         "team_reads": red.TEAM_READS if unread else "",

@@ -34,7 +34,7 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
 from hamkori.web.kit.written import reads
-from hamkori.web.referrals import before_choice, differs, empty, gaps, showing
+from hamkori.web.referrals import before_choice, differs, empty, gaps, showing, yes_meanwhile
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import directory
@@ -215,7 +215,12 @@ def _only_looks(request: HttpRequest, screen: Screen) -> bool:
     if request.method != "POST" or request.headers.get("HX-Request") == "true":
         return True
     sends = request.POST.get("do") in ("send", "draft")
-    return not sends or screen.chosen is None or screen.fresh or bool(screen.lost or empty.unread(screen))
+    return not sends or screen.chosen is None or screen.fresh or bool(screen.lost or _unread(screen))
+
+
+def _unread(screen: Screen) -> str:
+    """What is read before this press sends, since nobody has seen it on the page that was pressed."""
+    return empty.unread(screen) or yes_meanwhile.said(screen)
 
 
 def _shown(
@@ -230,6 +235,8 @@ def _shown(
     typed = request.method == "POST"
     notes = {
         "operation": request.POST.get("operation", ""),
+        "known_yes": yes_meanwhile.known(screen),
+        "accepted_beside": yes_meanwhile.beside(screen),
         "gap_kept": gaps.kept(request, screen.known.case.code),
         "sealed_url": "" if screen.actor.vault_open else unlock_address(request.path),
         "no_service": typed and request.POST.get("do") in ("send", "draft") and screen.chosen is None,
@@ -247,7 +254,7 @@ def _since(screen: Screen) -> object:
     if screen.fresh:
         return CHANGED
     if not screen.lost:
-        return empty.unread(screen)
+        return _unread(screen)
     return WITHDREW if screen.known.withdrawn else LOST
 
 

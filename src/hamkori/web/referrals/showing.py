@@ -140,9 +140,9 @@ def _words(screen: Screen, form: ReferForm) -> dict[str, Any]:
         "taken": screen.taken,
         "words_from": words_from(screen),
         "words_open": bool(typed.errors or typed.value()),
-        "later_text": later_text(screen, way, written=written, empty=empty) if way else [],
+        "later_text": later_text(screen, way, written=written, lacks=lacks) if way else [],
         **lacks,
-        "say_in": _say(screen, empty),
+        "say_in": _say(screen, empty, lacks.get("name_written")),
         "way_there": listed.way_there(screen.chosen) if screen.chosen else "",
     }
 
@@ -182,20 +182,21 @@ def say(
     return spoken.said(spoken.hers(known.case, known.asked_in), sentences)
 
 
-def _say(screen: Screen, empty: Collection[str]) -> list[spoken.Spoken]:
-    """The same of the chosen service. `empty`: parts in which nothing is written yet."""
+def _say(screen: Screen, empty: Collection[str], called: bool | None) -> list[spoken.Spoken]:
+    """The same of the chosen service. `empty`, `called`: as in `later_text`."""
     way, chosen = screen.way, screen.chosen
     if chosen is None:
         return []
     listing, police = chosen.listing, way is not None and way.police
-    body, service, named = lambda: _called(screen), listing.service_code, way is not None and _names(screen, way, empty)
+    named = way is not None and _names(screen, way, empty, called)
+    body, service = lambda: _called(screen), listing.service_code
     return say(screen.known, body, service, police=police, week=listing.week, named=named)
 
 
-def _names(screen: Screen, way: Way, empty: Collection[str]) -> bool:
+def _names(screen: Screen, way: Way, empty: Collection[str], called: bool | None) -> bool:
     """Whether something of the name goes, as `later_text` says it."""
     goes = {*screen.ticked} - {*empty, *(one for one, why in way.withheld.items() if why == "empty")}
-    return way.named and not {"identity", "contact"}.isdisjoint(goes)
+    return way.named and ("identity" in goes or ("contact" in goes and called is not False))
 
 
 def _coordinator_called(screen: Screen) -> dict[str, Any]:
@@ -270,16 +271,15 @@ def case_facts(case: Case) -> str:
 
 
 def agreed_line(screen: Screen, way: Way | None) -> str:
-    """To what she agreed, and when; until when, the slip says."""
+    """To what the person agreed. Of when is not said: an answer that was kept is older than the last asking."""
     if way is None or not way.purpose or screen.known.asked_at is None or way.until is None or way.blocks:
         return ""
-    today = screen.known.calendar.day(screen.known.at)
     values = {
         "kind": lists.label("recipient_kind", way.kind),
-        "purpose": lists.label("purpose", way.purpose),
-        "day": moments.day(screen.known.calendar.day(screen.known.asked_at), today),
+        "purpose": lists.inside(lists.label("purpose", way.purpose)),
+        "day": moments.last_day(way.until, screen.known.at),
     }
-    return _("The person's answer of %(day)s: %(kind)s (%(purpose)s).") % values
+    return _("The person said yes: %(kind)s (%(purpose)s), until %(day)s.") % values
 
 
 def card_rows(screen: Screen, form: ReferForm) -> list[tuple[str, object]]:
@@ -339,14 +339,15 @@ def person_rows(
     )
 
 
-def later_text(screen: Screen, way: Way, *, written: bool, empty: Collection[str] = ()) -> list[str]:
+def later_text(screen: Screen, way: Way, *, written: bool, lacks: Mapping[str, Any]) -> list[str]:
     """What is sealed until they accept, and until when the people whom they name can read it.
 
-    `written`: the person's own words stand there. `empty`: what is named elsewhere as empty.
+    `written`: the person's own words stand there. `lacks`: what is named elsewhere as empty.
     """
-    goes = {*screen.ticked} - {*empty}
+    empty = {one["part"] for one in lacks.get("as_begun", ())}
+    goes = {*screen.ticked} - empty
     unwritten = {*empty, *(section for section, why in way.withheld.items() if why == "empty")}
-    of_name = sections.of_name(goes, named=way.named, empty=unwritten)
+    of_name = sections.of_name(goes, named=way.named, empty=unwritten, called=lacks.get("name_written"))
     said = [packet.parts(goes) if written else packet.if_written(goes), of_name]
     if way.until:
         day = moments.last_day(way.until, screen.known.at)

@@ -13,9 +13,9 @@ from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules import how_soon
 from hamkori.casework.referral.rules.card import NEEDED, URGENT
 from hamkori.casework.referral.rules.how_soon import ORDINARY, answers_now, usual
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries.needed import CHILD_THINGS, HELP, OF_A_CHILD, answers_of, recipients_of
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
-from hamkori.directory.rules.suit import kinds
+from hamkori.directory.rules.suit import FOR_THE_ILL, kinds
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.forms import DateField
 from hamkori.web.words import directory, lists
@@ -44,6 +44,14 @@ def is_emergency(screen: Screen) -> bool:
     if screen.still_needed and screen.earlier is not None:
         return screen.earlier.service_code == EMERGENCY
     return EMERGENCY in screen.codes and DOCTOR in screen.known.case.need_tonight_codes
+
+
+def may_stand_in(screen: Screen, one: Suitable) -> bool:
+    """Whether this help may stand among the others, that nothing speaks for: in the place of emergency care only a
+    doctor for the ill, and not a test or an examination of another kind.
+    """
+    still = screen.still_needed and screen.earlier is not None and screen.earlier.service_code == EMERGENCY
+    return not still or one.listing.service_code in FOR_THE_ILL | {*kinds([DOCTOR])}
 
 
 def emergency_of(screen: Screen) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from hamkori.web.templatetags.kit import grouped
 from hamkori.web.words import Audience, red, sections
 from hamkori.web.words import referral as words
 from hamkori.web.words.calls import place
+from hamkori.web.words.steps import BROUGHT
 from hamkori.web.words.ways import opened_reach
 
 if TYPE_CHECKING:
@@ -78,12 +79,17 @@ def tell_person(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _of_a_no(found: Referral, refusal: NotNow) -> NotNow:
-    """That they said no by telephone meanwhile, where that is why: whoever was told to come is told not to go."""
+    """That they said no by telephone meanwhile, or that somebody else's no has ended it, where that is why: whoever was
+    told to come is told not to go, or asked.
+    """
     found.refresh_from_db()
-    no = no_heard(found, calls_now(found.pk)) if refusal.guard == "from_state" else None
-    if no is None:
+    if refusal.guard != "from_state":
         return refusal
-    told = NotNow("told_of_a_no", time=no.at)
+    no = no_heard(found, calls_now(found.pk))
+    brought = no is None and found.ended_at is not None and words.how_ended(found) in BROUGHT
+    if no is None and not brought:
+        return refusal
+    told = NotNow("told_of_a_no", time=no.at) if no else NotNow("told_of_an_end", time=found.ended_at)
     told.ledger = refusal.ledger
     return told
 

@@ -34,6 +34,7 @@ from hamkori.web.words import (
     stays,
 )
 from hamkori.web.words import case as words
+from hamkori.web.words import received as received_words
 from hamkori.web.words import safe as safe_words
 from hamkori.web.words.asked import along
 
@@ -130,6 +131,7 @@ def of_missing(one: Due, now: datetime) -> list[str | SafeString]:
     here = missing.here(one.looked, one.body, now)
     return [
         format_html("<b>{}</b>", here) if here else "",
+        format_html("<b>{}</b>", helps) if (helps := missing.helps(one.looked, now)) else "",
         str(missing.NOT_THERE) % {"place": meant} if meant else "",
         format_html("<b>{}</b>", _("The case is closed")) if one.closed else "",
         format_html("<b>{}</b>", said) if (said := missing.back(one.looked, now)) else "",
@@ -198,6 +200,8 @@ def _told(one: Due, now: datetime) -> list[str]:
     """
     if one.what in (WAITING, "sent.answer"):
         return _told_before(one, now)
+    if one.what == "got.arrival" and one.told_before is not None:
+        return [format_html("<b>{}</b>", received_words.told_before(one.told_before, now))]
     return _told_of_who_comes(one, now) if one.what == COMES else []
 
 

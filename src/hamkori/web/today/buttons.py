@@ -19,7 +19,6 @@ from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
 from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.casework.work.queries.order import is_unasked_emergency
-from hamkori.casework.work.queries.resting import cannot_wait
 from hamkori.casework.work.queries.supervised import calls_not, only_reads
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
@@ -108,8 +107,8 @@ def name(one: Due, now: datetime) -> str:
         if tells(one):
             return absence.tell()
         return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
-    if _unphoned(one):
-        return _("Record the number")
+    if _unphoned(one) or needed.asks_sender(one):
+        return _("Record the number") if _unphoned(one) else _("Open the case")
     if (one.unagreed or one.asks_to_stay or _adult_first(one)) and not _reads_note(one):
         again = red.ASK_PERSON if one.what in ASKED_AT else red.ASK_PERSON_AGAIN
         return str(child_alone.ADULT if _adult_first(one) else again)
@@ -183,10 +182,10 @@ def tells(one: Due) -> bool:
 
 
 def before_telling(one: Due) -> str:
-    """What stands before the press that tells the team, of what cannot wait, where that is one worker alone, who may be
-    away: the way to what whoever supervises can do themselves; '' of all others.
+    """What stands before the press that tells the team, where that is one worker alone, who may be away: the way to
+    what whoever supervises can do themselves; '' of all others.
     """
-    if not (tells(one) and one.lead_alone and cannot_wait(one)):
+    if not (tells(one) and one.lead_alone):
         return ""
     return str(red.OPEN_REFERRAL) if one.referral else _("Open the case")
 
@@ -213,7 +212,7 @@ def opens(one: Due, now: datetime) -> str:
     """Where the button leads if not to the page of its row: the form that ends it, or the place of it on that page."""
     if one.what in NATIONAL:
         return f"{reverse('coordination_phone', args=[one.slug])}?from=today" if _unphoned(one) else _called(one)
-    rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here
+    rests = goes_on(one, now) or one.asks_to_stay or one.is_refused or one.not_here or needed.asks_sender(one)
     if only_reads(one) or rests:
         # Whether the person stays: the page of the case has both answers; after a no it is the row's page.
         return reverse("edit_case", args=[one.own_case]) if _of_help(one, now) == UNPLANNED else ""
@@ -340,7 +339,7 @@ def page_of(one: Due) -> str:
     if one.is_refused:
         return reverse("case", args=[one.case])
     if one.unagreed and not (one.supervised or one.asks_to_stay):
-        return _asked_at(one)
+        return needed.at_case(one) if needed.asks_sender(one) else _asked_at(one)
     name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or one.asks_to_stay) else "case"
     if (name, one.what) == ("case_refer", "place.open"):
         return place.shelters_at(one.case)  # of that one need: a hospital is no place to sleep

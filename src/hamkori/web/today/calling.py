@@ -18,6 +18,14 @@ from hamkori.web.words import absence, calling_off, lists, place_told, red
 from hamkori.web.words import place as words_place
 
 
+def box(rows: list[dict[str, Any]], found: Today, cards: list[dict[str, Any]]) -> dict[str, Any]:
+    """The rows and their title, and below which list they stand: the last one of the page with somebody who is looked
+    for. None: no list has such a row, and they stand above all but danger.
+    """
+    sought = [number for number, one in enumerate(cards) if one["sought"]]
+    return {"call_off": rows, "call_off_title": title(found), "call_off_below": sought[-1] if sought else None}
+
+
 def title(found: Today) -> str:
     """Above both: to be asked first; or kept, where the person was not asked yet whether a no is theirs."""
     if found.call_off and all(one.promise.wanted for one in found.call_off) and not found.places_off:

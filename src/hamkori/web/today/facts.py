@@ -19,11 +19,11 @@ from hamkori.web.words import arrival, calling, coordinator, desk_phone, exclude
 
 
 def kind_and_body(one: Due, now: datetime) -> list[str]:
-    """What the row does not begin with: the kind of help, which a bed needs not, and the other organisation, with its
-    number where the reader may call it and no line above has both.
+    """What the row does not begin with: the kind of help, and the other organisation, with its number where the reader
+    may call it and no line above has both.
     """
     if verbs.is_named(one, now):
-        return [] if one.awaits_place else [lists.label("service", one.service)]
+        return []
     said = arrivals.kind_and_body(one)
     if _is_above(one, now):
         return [part for part in said if part != one.body]
@@ -33,12 +33,18 @@ def kind_and_body(one: Due, now: datetime) -> list[str]:
     return [*(part for part in said if part != one.body), named]
 
 
+def kind_of_named(one: Due, now: datetime) -> str:
+    """The kind of help, where the row begins with the organisation: a bed needs it not."""
+    return lists.label("service", one.service) if verbs.is_named(one, now) and not one.awaits_place else ""
+
+
 def number(one: Due, now: datetime) -> str:
     """Whom to call now, on a line of its own: never a number without a name, where the row does not begin with it."""
     tried = calls.was_tried(one) and bool(one.phone)  # then that desk itself is called
     if (one.alone and not tried) or (one.unread and not one.phone and one.what not in NATIONAL):
         return coordinator.in_row()
-    if one.unread and calls.is_for_coordinator(one):  # after a call there that reached nobody; they may ring back
+    if one.what not in NATIONAL and one.unread and calls.is_for_coordinator(one):
+        # After a call there that reached nobody: they may ring back. The coordinator herself is never sent there.
         return red.first_then(coordinator.in_row(), desk_phone.of_body(one.body, one.phone))
     if one.looked is not None and one.looked.unwanted:
         return excluded.in_row(one.phone)

@@ -9,6 +9,7 @@ from typing import Any
 
 from hamkori.casework.work.queries.due import Due
 from hamkori.web.today import calls
+from hamkori.web.today.few import few
 from hamkori.web.today.rows import Codes, line, row
 
 Drawn = dict[str, Any]
@@ -26,9 +27,22 @@ def of_each(warn: Sequence[Drawn], off: Sequence[Drawn]) -> tuple[list[Drawn], l
             heads.append(one)
         else:
             lead["also"] = _before_lists(lead, one)
+    for one in heads:
+        _told_once(one)
     return [one for one in heads if any(one is each for each in warn)], [
         one for one in heads if any(one is each for each in off)
     ]
+
+
+def _told_once(lead: Drawn) -> None:
+    """Of a card only the first row or line tells the team: one press says it of all of them."""
+    told: set[str] = set()
+    for one in (lead, *lead.get("also", ())):
+        at = (one.get("acts") or {}).get("url", "")
+        if at in told:
+            pressed = one.get("calls")
+            one |= {"acts": {}, "button": "", "opens": "", "calls": {**pressed, "beside": False} if pressed else {}}
+        told.update([at] if at else ())
 
 
 def _before_lists(lead: Drawn, one: Drawn) -> list[Drawn]:
@@ -47,4 +61,4 @@ def beneath(one: Due, now: datetime, *, cases: Codes, referrals: Codes) -> list[
     drawn = line(one, first, now, cases, referrals) | {"number": whole["number"]}
     if called:
         drawn |= {"calls": called, "button": whole["button"]}
-    return [drawn, *(line(each, one, now, cases, referrals) for each in one.lines)]
+    return [few(drawn), *(few(line(each, one, now, cases, referrals)) for each in one.lines)]

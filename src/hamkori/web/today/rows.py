@@ -6,46 +6,41 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from hamkori.casework.case.rules.comes_first import is_bed
-from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.queries.order import is_overdue, is_unasked_emergency, is_urgent
-from hamkori.casework.work.queries.resting import calls_self, rests
+from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.order import is_unasked_emergency
+from hamkori.casework.work.queries.resting import rests
 from hamkori.casework.work.queries.supervised import only_reads
-from hamkori.casework.work.rules.worklist import CHILD_TOLD, DOUBT, NATIONAL, NO_AFTER_YES
-from hamkori.web.kit import moments
-from hamkori.web.templatetags.kit import grouped
+from hamkori.casework.work.rules.worklist import CHILD_TOLD, NATIONAL, NO_AFTER_YES
 from hamkori.web.today import (
     alike,
-    arrivals,
     buttons,
     calls,
     colours,
     facts,
     here,
-    needed,
     once,
-    results,
+    one_line,
     times,
     verbs,
-    whose,
     without,
 )
+from hamkori.web.today.few import few
 from hamkori.web.today.icons import icon_of
+from hamkori.web.today.one_line import dotted, first
 from hamkori.web.words import (
     desk_phone,
     lists,
     received,
     red,
 )
-from hamkori.web.words.calls import called, closed, not_said, of_all, once_more, place
-from hamkori.web.words.yes_before import in_row as of_before
+from hamkori.web.words.calls import called, closed, not_said, of_all, place
 
 NONE: Final[Mapping[str, UUID]] = {}
 Codes = Mapping[str, UUID]
@@ -89,8 +84,8 @@ def rows(
     for (one, *_rest), shown in zip(groups.values(), drawn, strict=True):
         shown["sub"] = apart.get(one.referral) or shown["sub"]
         lines = [each for each in one.lines if not _has_its_day(each, one, now)]
-        shown["also"] = _each_once([line(each, one, now, cases, referrals) for each in lines])
-    return drawn
+        shown["also"] = [few(each) for each in _each_once([line(each, one, now, cases, referrals) for each in lines])]
+    return [few(each) for each in drawn]
 
 
 def _has_its_day(one: Due, lead: Due, now: datetime) -> bool:
@@ -146,10 +141,10 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     hours = [times.when_owed(one, now) for one in group]
     at = hours[0] if len({*hours}) == 1 else ""  # what is true of all of them stands beside them, once
     lines = [
-        _dotted(
+        dotted(
             one.referral,
             *_owes(one, "" if at else hour),
-            *_apart(one, now, shut=bool(shut), sender=bool(sender)),
+            then=_apart(one, now, shut=bool(shut), sender=bool(sender)),
         )
         for one, hour in zip(group, hours, strict=True)
     ]
@@ -168,12 +163,12 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     drawn = row(replace(first, quiet_until=quiet), now)
     return drawn | {
         "what": _of_many(first, len(group), now) if quiet is None or sender_next else first.body,
-        "sub": _dotted("", *_capital(*_above(first, desk, shut, sender))),
+        "sub": dotted("", *_capital(*_above(first, desk, shut, sender))),
         "when": at,
         "lines": drawn_lines,
         "button": "" if any(line["calls"] for line in drawn_lines) else drawn["button"],  # each line has its own
         **(
-            {"number": _dotted("", facts.number(first, now), _("ask for its team") if first.phone else "")}
+            {"number": dotted("", facts.number(first, now), _("ask for its team") if first.phone else "")}
             if sender_next
             else {}
         ),
@@ -184,7 +179,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
 
 def _safe(group: list[Due], now: datetime) -> dict[str, Any]:
     """The same where there is nothing to call about: which they are, and what their sender says."""
-    lines = [_dotted(one.referral, *_owes(one, ""), *_apart(one, now, shut=True, sender=True)) for one in group]
+    lines = [dotted(one.referral, *_owes(one, ""), *_apart(one, now, shut=True, sender=True)) for one in group]
     drawn, said = (
         row(group[0], now),
         [{"at": _at(one), "said": line} for one, line in zip(group, lines, strict=True)],
@@ -243,7 +238,7 @@ def _apart(one: Due, now: datetime, *, shut: bool, sender: bool) -> list[str]:
     said.append(times.call_again(one, now))
     said_above = one.before or _bed(one)
     urgent, owes = received.urgent(one.step) if one.calls_now and not said_above else "", calls.untold(one)
-    return [_first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
+    return [first(one) or urgent, "" if shut else closed(one.opens, now), "" if sender else _sender(one), *said, owes]
 
 
 def _sender(one: Due) -> str:
@@ -263,11 +258,13 @@ def row(
     """Values for `{% work_row %}`. `mixed`: whoever has cases of their own, too, reads which they supervise. `under`:
     of a line the row in which it stands.
     """
+    stands = one_line.line(one_line.Row(one, now, mixed=mixed, place_said=place_said, under=under))
     return {
         "of": place(one.referral or one.case),
         "href": buttons.page_of(one),
         "what": verbs.what(one, now, waits_said=waits_said),
-        "sub": _sub(one, now, mixed=mixed, place_said=place_said, under=under),
+        "sub": stands.said,
+        "left": stands.left,
         "when": times.of_call(one, now) if verbs.nobody_there(one) else times.when(one, now),
         "when_tone": colours.of_hour(one, times.tone(one)),
         "icon": "late" if one.late and not (one.spoken or one.for_a_call or one.is_known_safe) else icon_of(one),
@@ -282,116 +279,3 @@ def row(
         "stopped": one.stopped
         and not (one.in_peace or rests(one) or one.not_here or is_unasked_emergency(one)),  # red, and not amber
     } | here.put_right(one)
-
-
-def _sub(one: Due, now: datetime, *, mixed: bool, place_said: bool, under: Due | None) -> SafeString:
-    in_danger = under is not None and (under.danger or under.has_danger)
-    place_said = place_said or (under is not None and (under.no_place or under.awaits_place))
-    parts = [
-        here.as_adult(one),
-        "" if under is not None else whose.asked_to_look(one) or whose.told_and_calls(one, now),
-        without.since(one, now),
-        str(red.DANGER) if one.stopped and one.has_danger and not in_danger else "",
-    ]
-    no_above = under is not None and (under.is_refused or under.in_peace or under.brought)
-    parts.append(
-        format_html("<b>{}</b>", red.BROUGHT_NO if one.brought else red.SAID_NO_HERE)
-        if (one.is_refused or one.in_peace) and not no_above
-        else ""
-    )
-    parts.append(_child(one) if one.doubt else "")
-    parts += of_before(one.yes_before or one.no_since, one.sex, one.age_band, expected=bool(one.on))
-    if one.call is not None and not verbs.nobody_there(one):
-        parts.insert(0, format_html("<b>{}</b>", called(one.call, now)))
-    parts += [once_more(one.call, one.before_call)] if one.before_call is not None else []
-    parts.append(called(one.before_call, now) if one.before_call is not None else "")
-    parts = [*verbs.below(one, now), *parts]
-    if one.there is not None:
-        parts.insert(0, arrivals.told_there(one, now))
-    parts += [
-        *(arrivals.of_missing(one, now) or arrivals.sought(one, now) or arrivals.safe(one, now)),
-        "" if place_said else _place(one),
-        "" if under is not None else _first(one),
-        _urgency(one, now),
-        facts.risk(one, under),
-    ]
-    parts += [*whose.whom(one, now, under), *facts.kind_and_body(one, now), here.kind(one), *whose.why(one, now, under)]
-    parts += facts.of_both(one, now)
-    parts += [*here.parts(one, now), *arrivals.no_hour(one)]
-    if one.call is not None and verbs.nobody_there(one):
-        parts.append(closed(one.opens, now))  # the row begins with the call
-    parts += [*arrivals.note(one), *arrivals.found(one, now), *arrivals.told(one, now), arrivals.unconfirmed(one)]
-    parts += results.said(one)
-    if one.heard_at is not None and one.heard in HEARD:
-        parts.append(str(HEARD[one.heard]) % {"when": moments.moment(one.heard_at, now)})
-    if under is None:
-        parts.append(whose.of_lead(one, mixed=mixed))
-    said_above = under is not None and under.alone
-    parts.append(str(red.NOBODY_ELSE) if one.alone and one.rests_until is None and not said_above else "")
-    parts += [
-        without.no_room(one, now),
-        "" if calls_self(one) or (under is not None and under.told_at) else whose.told(one, now),
-        needed.ended(one),
-        needed.to_change(one),
-    ]
-    ways = without.ways_on(one) if without.is_without(one) and not one.supervised else []
-    ways += [whose.discard(one)] if one.what == "draft" else []
-    case = one.case or one.own_case  # of what is received, once there is one: the first number of every row
-    said = _dotted("" if under is not None else case or one.referral, *parts, of_case=bool(case))
-    return format_html("{}<br>{}", said, _dotted("", *ways)) if ways and said else said or _dotted("", *ways)
-
-
-def _child(one: Due) -> str | SafeString:
-    """To the receiver, and to the sender where the row itself is of something else."""
-    if one.what.startswith("got."):
-        return _("Child: you do not say that you take children")
-    return format_html("<b>{}</b>", red.THEY_DOUBT)
-
-
-def _place(one: Due) -> str | SafeString:
-    """That nobody has a place for tonight, where the row itself is of something else."""
-    if one.awaits_place:
-        if calls.is_yes(one):
-            return ""  # the row begins with the call that says it
-        return format_html("<b>{}</b>", red.FIRST["place"] if one.place_before else red.NO_PLACE_YET)
-    if without.place_heads(one):
-        return ""
-    lacks = red.STAYS if one.stays else red.SLEEPS if one.left else red.NO_PLACE
-    return str(lacks) if (one.no_place or one.unplaced) and not (one.what.startswith("place.") or one.safe) else ""
-
-
-def _first(one: Due) -> str | SafeString:
-    """Why it stands above somebody whose hour runs out earlier."""
-    said = one.first == "child" and bool(one.sex)  # the row says who it is
-    return format_html("<b>{}</b>", red.FIRST[one.first]) if one.before and not said else ""
-
-
-def _urgency(one: Due, now: datetime) -> str:
-    """That it is urgent, where the heading of its list does not say so, and nobody has said no to it."""
-    said = (
-        one.what == DOUBT
-        or one.what.startswith("stopped.")
-        or is_overdue(one)
-        or (is_urgent(one) and is_near(one, now))
-    )
-    return "" if said else received.urgent(one.urgency)
-
-
-def _dotted(code: str, *parts: str, of_case: bool = False) -> SafeString:
-    """A number and what follows it, between dots. That of a case leads to its page, wherever the row leads."""
-    said = [part for part in parts if part]
-    if code:
-        at = (
-            format_html('<a class="code" href="{}">{}</a>', reverse("case", args=[code]), grouped(code))
-            if of_case
-            else ""
-        )
-        said.insert(0, at or format_html('<span class="code">{}</span>', grouped(code)))
-    return format_html_join("\u00a0· ", "{}", ((part,) for part in said))
-
-
-HEARD: Final = {
-    "called": gettext_lazy("your team called %(when)s"),
-    "came": gettext_lazy("your team said so %(when)s"),
-}
-"""What has calmed a row, until it is asked again."""

@@ -45,7 +45,7 @@ VERBS: Final = {
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
     "sent.confirm": red.HOW_IT_WAS,
-    "sent.dispute": gettext_lazy("They have not answered the dispute: %(service)s"),
+    "sent.dispute": red.NO_ANSWER_TO_DISPUTE,
     "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),
     "question": gettext_lazy("Answer a question: %(question)s"),
     "question.above": gettext_lazy("They ask your team: %(question)s"),
@@ -103,7 +103,7 @@ def is_named(one: Due, now: datetime) -> bool:
 
 def below(one: Due, now: datetime) -> list[SafeString]:
     """What stands first below the beginning of a row: its hours, or how it came that nobody has a place."""
-    said, then = "", ""
+    said = ""
     if nobody_there(one):
         said = red.hours(one.at, one.opens, now, one.call)
     elif one.no_of_self:
@@ -113,15 +113,7 @@ def below(one: Due, now: datetime) -> list[SafeString]:
     elif one.what == "place.open" and not one.stays:
         ended = one.left and not one.left_before and red.ended_at(one.left, closed=one.left_closed)
         said = red.accepted_from(one.place_from, now) if one.place_from is not None else ended or ""
-        then = _after_call(one)
-    parts = [format_html("<b>{}</b>", said)] if said else []
-    return [*parts, *([format_html("{}", then)] if then else [])]
-
-
-def _after_call(one: Due) -> str:
-    """Of who has a place from a later day on: what comes of a call there about tonight, for whoever writes it."""
-    calls_there = one.place_from is not None and buttons.is_called(one) and not (one.supervised or one.unagreed)
-    return str(red.AFTER_CALL) if calls_there else ""
+    return [format_html("<b>{}</b>", said)] if said else []
 
 
 def _said(one: Due, now: datetime) -> str:

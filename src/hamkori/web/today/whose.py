@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.resting import calls_self
 from hamkori.web.kit import moments
 from hamkori.web.today import buttons, verbs, without
-from hamkori.web.words import asked, lists
+from hamkori.web.words import asked, lists, red
 from hamkori.web.words import case as words
 
 
 def whom(one: Due, now: datetime, under: Due | None) -> list[str]:
-    """The person; of a line the row says it in which it stands. Of what stopped it follows why (`why`)."""
-    return [] if under is not None or one.stopped else _person(one, now)
+    """The person; of a line the row says it in which it stands."""
+    return [] if under is not None else _person(one, now)
 
 
 def _person(one: Due, now: datetime) -> list[str]:
@@ -32,20 +34,21 @@ def _person(one: Due, now: datetime) -> list[str]:
     return [person] if person and person not in verbs.what(one, now) else []  # the title may have it already
 
 
-def why(one: Due, now: datetime, under: Due | None) -> list[str | SafeString]:
-    """Of what stopped who gave no help and why, and then the person; of what no organisation is named beside, the
-    region.
-    """
-    if one.stopped:
-        return [
-            _stopped(one),
-            without.had_said_yes(one, now),
-            "" if without.is_without(one) else suggested(one),
-            _("the consent has ended") if one.consent_ended else "",
-            *(_person(one, now) if under is None else ()),
-        ]
-    # Of an own case its page says it; whoever answers a referral reads from how far the person comes.
-    return [lists.label("region", one.region)] if one.what == "desk.answer" and under is None else []
+def why(one: Due, now: datetime) -> list[str | SafeString]:
+    """Of what stopped who gave no help, and why."""
+    if not one.stopped:
+        return []
+    return [_stopped(one), without.had_said_yes(one, now), _("the consent has ended") if one.consent_ended else ""]
+
+
+def instead(one: Due) -> str:
+    """Of what stopped what they suggest, where nothing else was asked for since."""
+    return suggested(one) if one.stopped and not without.is_without(one) else ""
+
+
+def region(one: Due, under: Due | None) -> str:
+    """From how far the person comes, to whoever answers: of an own case its page says it."""
+    return lists.label("region", one.region) if one.what == "desk.answer" and under is None else ""
 
 
 def _stopped(one: Due) -> str:
@@ -63,12 +66,15 @@ def suggested(one: Due) -> str:
 
 def of_lead(one: Due, *, mixed: bool) -> str:
     """To whoever supervises: whose case it is."""
-    if one.lead and one.lead_alone and buttons.tells(one):
-        alone = _("lead worker: %(name)s, alone").rsplit(" ", 1)  # so nobody else is told; the word begins no line
-        return "\N{NO-BREAK SPACE}".join(alone) % {"name": one.lead}
     if one.lead:
-        return _("lead worker: %(name)s") % {"name": one.lead}
+        alone = one.lead_alone and not one.what.endswith("draft")
+        said = _("lead worker: %(name)s") % {"name": red.alone(one.lead) if alone else one.lead}
+        return f"{said}; {AWAY}" if alone and buttons.tells(one) else said
     return _("you supervise") if one.supervised and mixed else ""
+
+
+AWAY: Final = gettext_lazy("if absent, call yourself")
+"""Beside a worker who is alone on the team, where the row offers to tell the team."""
 
 
 def told(one: Due, now: datetime) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hamkori.casework.case.queries.team import Colleague
 from hamkori.casework.case.rules.team import LEAD, MEMBER
-from hamkori.web.words import coordinator, lists
+from hamkori.web.words import coordinator, lists, red
 from hamkori.web.words.people import function_label, name_or
 
 
@@ -32,6 +32,12 @@ def absent(team: Sequence[Colleague], *, draft: bool = False) -> str:
         )
         return said % {"names": lists.several(others)}
     return _("If the lead worker is absent, nobody else is on the team. A new lead worker cannot be named yet.")
+
+
+def leads_alone(team: Iterable[Colleague]) -> str:
+    """Who leads the case, alone, as a sentence; '' where nobody vouched for the post."""
+    name = leader(team)
+    return _("Lead worker: %(name)s.") % {"name": red.alone(name)} if name else ""
 
 
 def tell() -> str:

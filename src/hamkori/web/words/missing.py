@@ -13,7 +13,7 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
 from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, HERE, UNREACHED, Looked
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, lists, place_told, red
+from hamkori.web.words import arrival, desk_phone, lists, place_told, red
 from hamkori.web.words.calls import called
 
 NOT_REACHED: Final = "not_reached"
@@ -81,6 +81,17 @@ def here(looked: Looked, organisation: str, now: datetime) -> str:
         return ""
     values = {"organisation": organisation, "when": moments.moment(looked.here.at, now)}
     return _("%(organisation)s says since %(when)s that the person is with them") % values
+
+
+def helps(looked: Looked, now: datetime) -> str:
+    """Who else helps the person now, when they met them, and where they are called; '' where nobody does. Hamkori tells
+    them nothing: whoever reads it calls. Who says that the person is with them is called before anybody else.
+    """
+    one = looked.helps
+    if one is None or looked.here is not None:
+        return ""
+    values = {"organisation": desk_phone.or_none(one.body, one.phone), "when": moments.moment(one.at, now)}
+    return _("Also call who helps the person now and met them %(when)s: %(organisation)s") % values
 
 
 def found_since(looked: Looked, now: datetime) -> str:
@@ -152,12 +163,12 @@ def heard(there: Call | None, now: datetime) -> tuple[str, str]:
     return (called(there, now), str(TO_DO.get(there.answer, ""))) if there is not None else ("", "")
 
 
-def since(looked: Looked, now: datetime) -> list[str]:
-    """What was said since, besides what the desk told: that they are back, the last call, and the last time
-    that somebody looked in vain. It ends nothing.
+def since(looked: Looked, now: datetime, *, in_vain: bool = True) -> list[str]:
+    """What was said since, besides what the desk told: that they are back, the last call, and, `in_vain`, the last
+    time that somebody looked for them so. It ends nothing.
     """
     call = called(looked.call, now) if looked.call is not None else ""
-    return [one for one in (back(looked, now), call, not_found(looked, now)) if one]
+    return [one for one in (back(looked, now), call, not_found(looked, now) if in_vain else "") if one]
 
 
 def answers() -> list[tuple[str, str]]:

@@ -14,8 +14,14 @@ from hamkori.casework.work.queries.needed import DOCTOR, groups_of
 from hamkori.vocabulary import codelist
 from hamkori.web.words import lists
 
-ASK_SENDER: Final = gettext_lazy("Ask the sender by telephone whether one was asked.")
-"""Of a doctor, to whoever helps with something else: whether one was asked is the sender's to say."""
+ASK_SENDER: Final = gettext_lazy(
+    "The sender knows whether one is asked. Speak with the sender before you ask the person."
+)
+"""Of a doctor, to whoever helps with something else: whether one was asked is the sender's to say, and the person may
+have said no, of which no receiver is told (ADR 252).
+"""
+WAS_ASKED: Final = gettext_lazy("Ask the sender by telephone whether one was asked.")
+"""The same once the person said yes to doctors here."""
 
 
 def said(needs: Iterable[str], doctor: str = "") -> str:

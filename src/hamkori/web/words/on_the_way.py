@@ -123,6 +123,11 @@ def tells(said: TakenBack, now: datetime) -> str:
 
 
 def _told(said: TakenBack) -> str:
+    if said.unheard and said.earlier:
+        return _(
+            "The person was told before that was agreed (%(told)s), perhaps another hour: ask them first, before "
+            "anybody is called off."
+        )
     if said.unheard:
         return _("The person was told to come (%(told)s): ask them first, before anybody is called off.")
     if said.asks_first:

@@ -117,6 +117,12 @@ def agreed_time() -> str:
     return _("Agreed time")
 
 
+def told_before(told: datetime, now: datetime) -> str:
+    """Of whom the sender told another time than that which is agreed now, and when: they may come then (ADR 251)."""
+    said = _("the person was told an earlier time (%(when)s): be there then too, unless the sender says that they know")
+    return said % {"when": moments.moment(told, now)}
+
+
 def came(received: Received) -> bool:
     """Whether the sender said that the person is with whoever helps; a miss that was said here stands over it."""
     return received.referral.heard_code == "came" and received.referral.missed_at is None

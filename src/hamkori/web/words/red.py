@@ -56,6 +56,8 @@ SLEEPS: Final = gettext_lazy("Where does the person sleep tonight?")
 """The same in the list of cases, of whom it is known only that help has ended at the place where they were."""
 HOW_IT_WAS: Final = gettext_lazy("Ask the person how it was: %(service)s")
 """Of help that has ended, until whoever asked for it confirms the result or disputes it."""
+NO_ANSWER_TO_DISPUTE: Final = gettext_lazy("They have not answered the dispute: %(service)s")
+"""Of a result that the sender disputed, once the answer is late."""
 SAY_HOW: Final = gettext_lazy("Say how it was")
 READ_NOTE: Final = gettext_lazy("A note came with the result: read it first.")
 """Beside that, where nobody has read it: it may say where."""
@@ -162,10 +164,6 @@ def call_or_ask(whom: str, opens: datetime | None, now: datetime) -> str:
         return _("Call %(whom)s, or ask another") % {"whom": whom}
     slots = {"whom": whom, "opens": moments.moment(opens, now)}
     return _("Closed until %(opens)s: %(whom)s") % slots
-
-
-AFTER_CALL: Final = gettext_lazy("yes for tonight: “A place was found”; no, or nobody answers: ask another")
-"""Beside such a row what comes of the call: what they accepted for later stands, whatever they say of tonight."""
 
 
 def first_then(coordinator: str, desk: str) -> str:
@@ -324,3 +322,8 @@ def unread(service: str, due: datetime | None, opens: datetime | None, now: date
         "due": moments.moment(due, now) if due is not None else "",
         "opens": moments.moment(opens, now) if opens is not None else "",
     }
+
+
+def alone(name: str) -> str:
+    """To whoever supervises: the lead worker of an open case, on whose team nobody else is; the word begins no line."""
+    return "\N{NO-BREAK SPACE}".join(_("%(name)s, alone").rsplit(" ", 1)) % {"name": name}

@@ -119,6 +119,11 @@ TO_COORDINATOR: Final = {
 """How a referral stands for the coordinator who calls too late, where neither a yes nor a no is told (ADR 0120)."""
 
 
+def how_ended(referral: Any) -> str:
+    """How the word was heard that ended it: the sender's alone to read; '' for others, and where nobody ended it."""
+    return str(getattr(getattr(referral, "sender", None), "how_said_code", ""))
+
+
 def state(code: str, reason: str = "", service: str = "") -> str:
     """The state of a referral in a word; of one that expired by its `reason`: it may not have waited for an answer. Of
     one that stopped because the person did not come, that word for this `service`.
@@ -367,7 +372,7 @@ def in_words(referral: Any, me: UUID | None = None) -> Iterator[None]:
                 before.ledger = refusal.ledger
                 raise before from None
             referral.refresh_from_db()
-            values = {"state": sender_state(referral)}
+            values = {"state": state(sender_state(referral), how_ended(referral))}
         told = NotNow(guard, **values)
         told.ledger = refusal.ledger
         raise _in_words(told) from None

@@ -26,6 +26,8 @@ YOURS: Final = {
     "legal": gettext_lazy("your legal matters"),
 }
 """As the person hears it."""
+NO_TELEPHONE: Final = gettext_lazy("No safe telephone is written.")
+NOT_WRITTEN: Final = gettext_lazy("Nothing of the name: what to call the person is not written.")
 HOLDS: Final = {
     Audience.FILE: {
         "identity": gettext_lazy("Legal names, date of birth, documents."),
@@ -59,6 +61,13 @@ def name(section: str, to: Audience = Audience.FILE) -> str:
     return label("packet_section", section)
 
 
+def opened(section: str) -> str:
+    """The same of what a receiver opened: the person's own words lie there also where none were written, and whether
+    they were is locked.
+    """
+    return _("The person's own words, if written") if section == TEXT else name(section, Audience.SENDER)
+
+
 def yours(sections: Iterable[str]) -> str:
     """Sections as they are named to the person, with semicolons between, in one order."""
     wanted = frozenset(sections)
@@ -70,22 +79,30 @@ def names(sections: Iterable[str]) -> str:
     return several(name(section) for section in sections if section in HOLDS[Audience.FILE])
 
 
-def of_name(sections: Iterable[str], *, named: bool, empty: Container[str] = ()) -> str:
-    """What of the name goes with these sections. `named`: the person agreed to that. `empty`: what is not written."""
+def of_name(sections: Iterable[str], *, named: bool, empty: Container[str] = (), called: bool | None = None) -> str:
+    """What of the name goes with these sections. `named`: the person agreed to that. `empty`: what is not written;
+    `called`: whether what to call the person is, None where nobody has read that.
+    """
     goes = {*sections}
     if not named:
         return _("Nothing of the name: not even what to call the person.")
-    if "identity" not in goes:
-        called = _("Of the name: what to call the person, if written. Not the full name and documents.")
-        if "contact" in goes:
-            return called
-        written = "contact" not in empty
-        return (
-            _("Nothing of the name.") if written else _("Nothing of the name: what to call the person is not written.")
-        )
     if "contact" not in goes:
-        return _("Of the name: the full name and documents.")
-    return _("Of the name: what to call the person, if written, the full name and documents.")
+        if "identity" in goes:
+            return _("Of the name: the full name and documents.")
+        return str(NOT_WRITTEN) if "contact" in empty else _("Nothing of the name.")
+    if called is False:
+        return _("Of the name: the full name and documents.") if "identity" in goes else str(NOT_WRITTEN)
+    if "identity" in goes:
+        return (
+            _("Of the name: what to call the person, the full name and documents.")
+            if called
+            else _("Of the name: what to call the person, if written, the full name and documents.")
+        )
+    return (
+        _("Of the name: what to call the person. Not the full name and documents.")
+        if called
+        else _("Of the name: what to call the person, if written. Not the full name and documents.")
+    )
 
 
 def holds(section: str, to: Audience = Audience.FILE, *, named: bool = True) -> str:

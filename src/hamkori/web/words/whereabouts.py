@@ -33,10 +33,10 @@ def meanwhile(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | Non
     """What was recorded since the page was read, and that it has to be said once more; '' where nothing was that the
     press would undo. A page that does not say when it was read presses as ever.
     """
-    found = _recorded(case, pressed, read_at)
-    if found is None:
+    recorded_since = _recorded(case, pressed, read_at)
+    if not recorded_since:
         return ""
-    what = said_of(found, me, now())
+    found, what = recorded_since[-1], _said(recorded_since, me)
     if pressed == ("place_needed", DID_NOT_GET_THERE) and found.step == "serve" and found.to is not None:
         said = _("Not saved yet. Recorded meanwhile: %(said)s. Call them first, and ask whether it is this person.")
         return f"{said % {'said': what}} {desk_phone.said(phones_for_referring([found.to]).get(found.to, ''))}"
@@ -97,13 +97,17 @@ def once_more(request: HttpRequest, case: Case, me: UUID | None, *, referral: st
 
 def recorded(case: UUID, pressed: tuple[str, str], read_at: str, me: UUID | None, *, beside: UUID | None = None) -> str:
     """What was recorded meanwhile that this press would undo, by whom and when; '' where nothing was."""
-    found = _recorded(case, pressed, read_at, beside=beside)
-    return said_of(found, me, now()) if found is not None else ""
+    return _said(_recorded(case, pressed, read_at, beside=beside), me)
 
 
-def _recorded(case: UUID, pressed: tuple[str, str], read_at: str, *, beside: UUID | None = None) -> Recorded | None:
+def _recorded(case: UUID, pressed: tuple[str, str], read_at: str, *, beside: UUID | None = None) -> list[Recorded]:
     read = read_of(read_at)
-    return undone_by(case, pressed, read, beside=beside) if read is not None else None
+    return undone_by(case, pressed, read, beside=beside) if read is not None else []
+
+
+def _said(found: list[Recorded], me: UUID | None) -> str:
+    """These words one after the other; '' where there is none."""
+    return lists.several(said_of(one, me, now()) for one in found) if found else ""
 
 
 def said_of(one: Recorded, me: UUID | None, at: datetime) -> str:

@@ -31,9 +31,9 @@ def written_at(case: Case, section: str) -> datetime | None:
     return found
 
 
-def written_last(section: str) -> Subquery:
-    """The same beside a row that names its case as `case_id`."""
-    rows = SECTION_MODELS[section]._default_manager.filter(case=OuterRef("case_id"), kind_code="sheet")
+def written_last(section: str, beside: str = "case_id") -> Subquery:
+    """The same beside a row that names its case as `case_id`, or beside the case: "pk"."""
+    rows = SECTION_MODELS[section]._default_manager.filter(case=OuterRef(beside), kind_code="sheet")
     return Subquery(rows.values("written_at")[:1])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -59,30 +60,28 @@ def people(found: Case) -> tuple[Colleague, ...]:
     )
 
 
+class Leader(NamedTuple):
+    """Who leads a case: the post, its name ('' if nobody vouched for it), and whether nobody else is on the team."""
+
+    post: UUID
+    name: str
+    alone: bool
+
+
 def leads(case_ids: list[UUID]) -> dict[UUID, str]:
     """Who leads each of these cases, by name, as far as somebody vouched for the post: for a supervisor. One query."""
-    return {case: name for case, (_membership, name) in leaders(case_ids).items()}
+    return {case: one.name for case, one in leaders(case_ids).items()}
 
 
-def leaders(case_ids: list[UUID]) -> dict[UUID, tuple[UUID, str]]:
-    """The same with the post that leads."""
-    rows = by_name(
-        "select p.membership_id, one from unnest(%s::uuid[]) one, case_people(one) p"
-        " where p.kind_code = 'lead' and p.suspended_at is null",
-        [case_ids],
-    )
-    return {case: (membership, one.name if one else "") for (membership, case), one in rows}
-
-
-def leads_alone(case_ids: list[UUID]) -> dict[UUID, tuple[str, bool]]:
-    """Who leads each of these cases, by name, and whether nobody else is on the team. One query."""
+def leaders(case_ids: list[UUID]) -> dict[UUID, Leader]:
+    """Who leads each of these cases. One query."""
     rows = by_name(
         "select p.membership_id, one, not exists (select from case_people(one) m where m.kind_code = 'member' and"
         " m.suspended_at is null) from unnest(%s::uuid[]) one, case_people(one) p"
         " where p.kind_code = 'lead' and p.suspended_at is null",
         [case_ids],
     )
-    return {case: (one.name if one else "", alone) for (_membership, case, alone), one in rows}
+    return {case: Leader(post, one.name if one else "", alone) for (post, case, alone), one in rows}
 
 
 def led_by(case_ids: list[UUID], membership: UUID) -> list[UUID]:

@@ -36,6 +36,16 @@ class PersonTold(Func):
     arity = 1
 
 
+class ToldBefore(Func):
+    """Beside a referral, for whoever expects the person: when they were told another time than that which is agreed
+    now, until they are told anew; they may come then.
+    """
+
+    function = "referral_told_before"
+    output_field = DateTimeField()
+    arity = 1
+
+
 class LineRead(Func):
     """Beside a referral, for its sender's team: whether the reader has opened or written hour and meeting point, where
     they can; nothing where nothing is written.
@@ -75,6 +85,11 @@ def line_unread(read: Referral | ReferralOrigin) -> bool:
 def person_told_at(read: Referral | ReferralOrigin) -> datetime | None:
     """The same of what was read with `person_told`."""
     return getattr(read, "person_told", None)
+
+
+def told_before(read: Referral | ReferralAccess) -> datetime | None:
+    """The same of what was read with `told_before`."""
+    return getattr(read, "told_before", None)
 
 
 def no_meeting(read: Referral | ReferralAccess | ReferralOrigin) -> bool:

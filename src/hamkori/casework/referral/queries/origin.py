@@ -67,6 +67,8 @@ class Came(NamedTuple):
     """The person left without a word, and the result waits to be confirmed."""
     sender: UUID | None = None
     sender_phone: str = ""
+    doctor: str = ""
+    """Who needs a doctor, as its summary says it; that of the police says nothing."""
 
     @property
     def sleeps(self) -> bool:
@@ -145,7 +147,9 @@ def came_from(case: Case) -> tuple[Came, ...]:
     reader may not open: without number.
     """
     card = ReferralCard.objects.filter(referral=OuterRef("referral_id"))
-    said = {name: Subquery(card.values(name)[:1]) for name in ("sex_code", "age_band_code", "corrected_at")}
+    said = {
+        name: Subquery(card.values(name)[:1]) for name in ("sex_code", "age_band_code", "corrected_at", "doctor_code")
+    }
     of = Referral.objects.filter(pk=OuterRef("referral_id"))
     names = ("code", "recipient_kind_code", "purpose_code", "state_code", "service_code")
     said |= {name: Subquery(of.values(name)[:1]) for name in names}
@@ -197,6 +201,7 @@ def _came(row: Any) -> Came:
         gone=gone(row.gone),
         sender=row.sender_id,
         sender_phone=row.sender_phone or "",
+        doctor=row.doctor_code or "" if kind != "police" else "",
     )
 
 

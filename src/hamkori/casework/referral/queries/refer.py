@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from hamkori.access.actor import Actor
 from hamkori.access.context import now
@@ -17,6 +17,7 @@ from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.models import SECTION_MODELS, Case
 from hamkori.casework.case.queries.coordination import ENDS, Call
+from hamkori.casework.case.queries.sections import written_last
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
 from hamkori.casework.case.rules import clocks
@@ -55,6 +56,7 @@ class Going:
     due: datetime
     arrival_on: date | None
     arrival_part: str
+    agreed_at: datetime | None
     came: bool
     said: tuple[str, datetime] | None
     """What they said by telephone, yes or no, and when, while their answer is awaited."""
@@ -62,9 +64,7 @@ class Going:
 
 @dataclass(frozen=True)
 class Yes:
-    """That they said yes, when; `spoken`: on the telephone, and did not accept in Hamkori. `told_at`: since when they
-    know that nobody comes, as was said after that referral had ended.
-    """
+    """That they said yes, when; `spoken`: on the telephone alone. `told_at`: since when they know that nobody comes."""
 
     at: datetime
     spoken: bool
@@ -309,6 +309,7 @@ def _going(one: Referral, call: Call | None) -> Going:
         due=one.answer_due_at,
         arrival_on=one.arrival_on,
         arrival_part=one.arrival_part_code,
+        agreed_at=one.agreed_at,
         came=one.heard_code == "came" and one.missed_at is None,
         said=(call.answer, call.at) if call is not None and call.answer in HEARD and one.state_code == "sent" else None,
     )
@@ -320,9 +321,11 @@ def empty_in(case: Case, sections: Iterable[str]) -> frozenset[str]:
     return frozenset(section for section in sections if not getattr(found, f"has_{section}", False))
 
 
-def _filled() -> dict[str, Exists]:
-    """Whether a sheet stands in each section, without opening it. Signs count once they are completed."""
-    found = {}
+def _filled() -> dict[str, Exists | Subquery]:
+    """Whether a sheet stands in each section, without opening it, and since when how the person is reached. Signs count
+    once they are completed.
+    """
+    found: dict[str, Exists | Subquery] = {"contact_written_at": written_last("contact", beside="pk")}
     for section, model in SECTION_MODELS.items():
         stands = {"state_code": "completed"} if section == "screening" else {"kind_code": "sheet"}
         found[f"has_{section}"] = Exists(model._default_manager.filter(case=OuterRef("pk"), **stands))

@@ -39,7 +39,7 @@ from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.calls import Calls, of_sender, own
 from hamkori.casework.referral.queries.closed_there import Moot, ToldAt
 from hamkori.casework.referral.queries.goes_on import is_asked
-from hamkori.casework.referral.queries.meeting import LineRead, LineReplaced, Meets, PersonTold
+from hamkori.casework.referral.queries.meeting import LineRead, LineReplaced, Meets, PersonTold, ToldBefore
 from hamkori.casework.referral.queries.moved import moved_since
 from hamkori.casework.referral.queries.narrowed import was_narrowed
 from hamkori.casework.referral.queries.origin import Reads, nothing, origin_of
@@ -83,6 +83,7 @@ def _of_code(actor: Actor, code: str) -> QuerySet[Referral]:
             asked_parts=PartsAsked("pk"),
             calls=Calls("pk"),
             person_told=PersonTold("pk"),
+            told_before=ToldBefore("pk"),
             line_read=LineRead("pk"),
             line_replaced=LineReplaced("pk"),
         )

@@ -1,10 +1,10 @@
 """Referrals that stopped without help, and of which nobody has decided yet what comes next.
 
 What counts as decided: a later referral of the same case for help of the same group, of another kind of it only as
-urgent as the first (a health check of next week is no emergency care); "nothing more to do"; a closed case; a case that
-was opened again since, for it was decided when it was closed, unless that was a mistake (ADR 145). Help of another
-kind that a decline named is asked for besides: the first need stays (ADR 109). `my_stopped` in walls/58_stopped.sql
-counts the same for the rail.
+urgent as the first (a health check of next week is no emergency care, and such care is urgent whatever was chosen);
+"nothing more to do"; a closed case; a case that was opened again since, for it was decided when it was closed, unless
+that was a mistake (ADR 145). Help of another kind that a decline named is asked for besides: the first need stays
+(ADR 109). `my_stopped` in walls/58_stopped.sql counts the same for the rail.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hamkori.casework.case.models import CaseStep
 from hamkori.casework.case.rules.closing import BY_MISTAKE
 from hamkori.casework.referral.models import Referral, ReferralOrigin, ReferralWord
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.stopped import STOPPED, stop
+from hamkori.casework.referral.rules.stopped import EMERGENCY, STOPPED, stop
 from hamkori.refusal import ENDED
 
 _NOT_COME: Final = Q(referral__missed_at__isnull=False) | Q(referral__heard_code="did_not_come")
@@ -32,6 +32,13 @@ _STOP: Final = Q(referral__state_code__in=STOPPED) | (Q(referral__state_code="ac
 
 STOPPED_AT: Final = Coalesce("referral__ended_at", "referral__missed_at", "referral__heard_at")
 """When it stopped: of its origin."""
+
+
+def _is_urgent() -> Q:
+    """Whether what stopped was urgent: emergency care is, whatever was chosen beside it."""
+    return Q(Exact(OuterRef("referral__urgency_code"), URGENT)) | Q(
+        Exact(OuterRef("referral__service_code"), EMERGENCY)
+    )
 
 
 def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> QuerySet[ReferralOrigin]:
@@ -47,7 +54,7 @@ def undecided(found: QuerySet[ReferralOrigin], *, settled: bool = False) -> Quer
         | (
             Q(group=group(asked))
             & ~Q(referral__state_code=ENDED, referral__served_at=None)
-            & (Q(referral__urgency_code=URGENT) | ~Q(Exact(OuterRef("referral__urgency_code"), URGENT)))
+            & (Q(referral__urgency_code=URGENT) | ~_is_urgent())
         ),
         case=OuterRef("case_id"),
         referral__sent_at__gt=OuterRef("stopped_at"),

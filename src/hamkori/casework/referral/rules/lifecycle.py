@@ -103,8 +103,8 @@ def fate(state: str) -> str:
 
 def conditions(state: str, side: str) -> frozenset[str]:
     """Which conditions of notices hold where a referral that stands so is ended from this side."""
-    of_sender = side in (Side.SENDER, Side.SENDER_SUPERVISOR)
-    return frozenset({AWAITED} if state == "accepted" and of_sender else ())
+    ends = side in (Side.SENDER, Side.SENDER_SUPERVISOR, Side.RECEIVER)
+    return frozenset({AWAITED} if state == "accepted" and ends else ())
 
 
 def blocking(referral_states: Iterable[str]) -> int:
@@ -119,7 +119,9 @@ CHILD = ("child_speaker", "child_guardian_clear", "child_agrees")
 
 AWAITED = "awaited"
 _BED = Notice("closed", (Side.DESK,), when=AWAITED)
-"""Who counts the beds reads it too, where the sender's side ended it before help began."""
+"""Who counts the beds reads it too, where it was ended before help began: the no may be somebody else's."""
+_COLLEAGUES = Notice("closed", (Side.RECEIVER,), when=AWAITED)
+"""The colleagues of the receiver who ended it so."""
 _CHOOSE_AGAIN = Notice("choose_again", (Side.SENDER, Side.SENDER_SUPERVISOR))
 _FINISH_NOTICES = (
     Notice("result", (Side.SENDER,)),
@@ -220,9 +222,12 @@ _BUILT: tuple[Step, ...] = (
     _ends("withdraw", "accepted serving", "withdrawn", (Side.SENDER_SUPERVISOR,), *guards("how_said"),
           sets={"+ending_code": "withdrawn"},
           carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.RECEIVER, Side.SENDER)), _BED)),
-    _ends("withdraw", "accepted serving", "withdrawn", (Side.SENDER, Side.RECEIVER), *guards("how_said"),
+    _ends("withdraw", "accepted serving", "withdrawn", (Side.SENDER,), *guards("how_said"),
           sets={"+ending_code": "withdrawn"},
           carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.OTHER,)), _BED)),
+    _ends("withdraw", "accepted serving", "withdrawn", (Side.RECEIVER,), *guards("how_said"),
+          sets={"+ending_code": "withdrawn"},
+          carries={"how_said_code": "+how_said_code"}, told=(Notice("closed", (Side.OTHER,)), _COLLEAGUES, _BED)),
     _ends("recall", "accepted", "recalled", (Side.SENDER,), *_STANDS, *guards("reason_given"),
           sets={"+ending_code": "recalled"},
           carries={"reason_code": "+reason_code"}, told=(Notice("closed", (Side.RECEIVER, Side.DESK)),)),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 STOPPED = ("declined", "unaccepted", "lapsed")
 """Endings after which the person still needs help, the gravest first. "Did not come" is no ending, and stops it too."""
+EMERGENCY: Final = "HEALTH-01"
+"""Emergency medical care: urgent, whatever was chosen beside it."""
 GOES_ON = "goes_on"
 """Of help that had begun when the person's word ended what was agreed: it goes on, as they want."""
 TOLD_THEM = "told_them"

@@ -14,10 +14,10 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided
 from hamkori.casework.referral.rules.card import no_is_for
-from hamkori.casework.referral.rules.stopped import STOPPED
+from hamkori.casework.referral.rules.stopped import EMERGENCY, STOPPED
 from hamkori.casework.work.queries.beside import is_no, said_last, said_until
 from hamkori.casework.work.queries.helped import in_need
-from hamkori.casework.work.queries.no_doctor import ASKED_FOR, EMERGENCY
+from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.casework.work.queries.no_place import SHELTER, is_asked_to_stay, shelter_left
 from hamkori.casework.work.queries.peace import lacks_doctor, lacks_place
 from hamkori.casework.work.queries.shelter_ended import where_asked

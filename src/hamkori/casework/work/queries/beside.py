@@ -28,7 +28,7 @@ from django.db.models.expressions import Combinable
 
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.age_known import how_well, known_by_beside
-from hamkori.casework.case.queries.team import leads_alone
+from hamkori.casework.case.queries.team import leaders
 from hamkori.casework.case.rules.age import called_by, of_another_side
 from hamkori.casework.case.rules.team import told_lately
 from hamkori.casework.consent.models import Consent, ConsentRow
@@ -37,7 +37,7 @@ from hamkori.casework.consent.queries.unheard import IsUnheard
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
-from hamkori.casework.referral.queries.meeting import Meets, has_meeting, no_meeting
+from hamkori.casework.referral.queries.meeting import Meets, ToldBefore, has_meeting, no_meeting, told_before
 from hamkori.casework.referral.queries.questions import ages_said
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.supervised import to_ask
@@ -164,6 +164,7 @@ class InShort(TypedDict):
     doubt: bool
     hour_written: bool
     no_hour: bool
+    told_before: datetime | None
     sender_phone: str
 
 
@@ -240,6 +241,7 @@ def summed_up(rows: Manager[ReferralAccess]) -> QuerySet[ReferralAccess]:
         own_age_now=Subquery(own.values("case__age_band_code")[:1]),
         said_how=Subquery(own.filter(said_age_at__gte=put_right).values("said_age_how")[:1]),
         meets=Meets("referral_id"),
+        told_before=ToldBefore("referral_id"),
         sender_phone=phone_of("referral__from_organisation_id"),
     )
 
@@ -268,6 +270,7 @@ def in_short(row: ReferralAccess) -> InShort:
         doubt=doubted_row(row),
         hour_written=has_meeting(row),
         no_hour=silent,
+        told_before=told_before(row),
         sender_phone=(getattr(row, "sender_phone", "") or "") if calls else "",
     )
 
@@ -314,7 +317,7 @@ def led(rows: list[Due], cases: Iterable[CaseAccess], at: datetime) -> list[Due]
     wanted = {row.case for row in rows if row.supervised and row.case}
     mine = [row for row in cases if row.kind_code in ("lead", "member", "supervisor")]
     codes = {row.case_id: row.case.code for row in mine if row.case.code in wanted}
-    names = {codes[case]: led for case, led in leads_alone(list(codes)).items()} if codes else {}
+    names = {codes[case]: (one.name, one.alone) for case, one in leaders(list(codes)).items()} if codes else {}
     told = {row.case.code: when for row in mine if told_lately(when := getattr(row, "told_at", None), at)}
     found = []
     for row in rows:

@@ -20,10 +20,9 @@ from hamkori.casework.referral.queries.meeting import awaited_on
 from hamkori.casework.referral.queries.paused import paused
 from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, stopped
 from hamkori.casework.referral.rules.card import URGENT
-from hamkori.casework.referral.rules.stopped import STOPPED, stop
+from hamkori.casework.referral.rules.stopped import EMERGENCY, STOPPED, stop
 from hamkori.casework.work.queries import beside
 from hamkori.casework.work.queries.case_page import overdue, unmet
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.no_place import later_place, tonight
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
 from hamkori.casework.work.queries.peace import waits_to_decide

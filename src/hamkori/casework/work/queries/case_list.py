@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +28,7 @@ from hamkori.access.actor import Actor
 from hamkori.access.context import now
 from hamkori.access.worded import AsOne, worded
 from hamkori.casework.case.models import CaseAccess, CaseClock
-from hamkori.casework.case.queries.team import leaders, led_by
+from hamkori.casework.case.queries.team import Leader, led_by
 from hamkori.casework.case.queries.told_there import beside_case, is_told_there
 from hamkori.casework.case.rules.age import called_by
 from hamkori.casework.case.rules.days import planned_since
@@ -41,7 +41,7 @@ from hamkori.casework.work.queries.helped import in_need
 from hamkori.casework.work.queries.here_now import aim_of, is_untold, told_late
 from hamkori.casework.work.queries.late_clocks import OF_CHILD, late_clocks
 from hamkori.casework.work.queries.looked_for import looked_of, word_of
-from hamkori.casework.work.queries.mine import my_rows
+from hamkori.casework.work.queries.mine import leaders_for, my_rows
 from hamkori.casework.work.queries.other_age import child_said
 from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
 from hamkori.casework.work.queries.red_cases import red_cases
@@ -113,6 +113,7 @@ class Line:
     begun_at: datetime
     lead: str
     led_by: UUID | None
+    lead_alone: bool  # nobody else is on the team of the open case
     referrals: tuple[Dot, ...]
 
 
@@ -127,7 +128,7 @@ class Totals:
     region: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """One page of the list; `before` and `after` are the codes the neighbouring pages start from, or ''."""
 
@@ -136,6 +137,7 @@ class Page:
     after: str
     totals: Totals
     now: datetime
+    workers: tuple[tuple[UUID, str], ...] = ()  # to a supervisor: who leads cases that are not closed, by name
 
     @property
     def today(self) -> date:
@@ -174,15 +176,17 @@ def listing(actor: Actor, filters: Filters, after: str = "", before: str = "") -
     found = found[:PAGE]
     if backward:
         found.reverse()
-    lines = _lines(actor, found, at)
+    lead_of = leaders_for(actor, [row.case_id for row in found])
+    lines = _lines(found, at, lead_of)
     earlier = more if backward else mark is not None
     later = mark is not None if backward else more
     return Page(
-        lines,
-        lines[0].code if lines and earlier else "",
-        lines[-1].code if lines and later else "",
-        totals(actor, at),
-        at,
+        lines=lines,
+        before=lines[0].code if lines and earlier else "",
+        after=lines[-1].code if lines and later else "",
+        totals=totals(actor, at),
+        now=at,
+        workers=tuple(sorted({(one.post, one.name) for one in lead_of.values() if one.name}, key=lambda one: one[1])),
     )
 
 
@@ -251,12 +255,11 @@ def _found(
     return rows.select_related("case").order_by(*order(backward=backward))[: PAGE + 1]
 
 
-def _lines(actor: Actor, found: list[CaseAccess], at: datetime) -> tuple[Line, ...]:
+def _lines(found: list[CaseAccess], at: datetime, lead_of: Mapping[UUID, Leader]) -> tuple[Line, ...]:
     today, ids = timezone.localdate(at), [row.case_id for row in found]
     gone_from = {one.referral for one in looked_of(found).values()}
     dots, clocks = dots_of(ids, at, gone_from), late_clocks(ids)
     unplanned = without_a_plan([row.case for row in found], today)
-    lead_of = leaders(ids) if "supervisor" in actor.roles else {}
     return tuple(
         _line(
             row,
@@ -300,7 +303,7 @@ def totals(actor: Actor, at: datetime) -> Totals:
 def nothing(actor: Actor) -> Page:
     """No case: what was asked for is no number."""
     at = now()
-    return Page((), "", "", totals(actor, at), at)
+    return Page(lines=(), before="", after="", totals=totals(actor, at), now=at)
 
 
 def _deadlines() -> tuple[Subquery, ...]:
@@ -350,7 +353,7 @@ def _line(
     *,
     clock: tuple[str, date] | None,
     unplanned: bool,
-    lead: tuple[UUID, str] | None,
+    lead: Leader | None,
     today: date,
 ) -> Line:
     case: Any = row.case
@@ -385,7 +388,8 @@ def _line(
         risk=case.risk_code,
         clock=clock,
         begun_at=case.begun_at,
-        lead=lead[1] if lead else "",
-        led_by=lead[0] if lead else None,
+        lead=lead.name if lead else "",
+        led_by=lead.post if lead else None,
+        lead_alone=lead is not None and lead.alone and case.state_code == "open",
         referrals=dots,
     )

@@ -63,7 +63,7 @@ from hamkori.casework.work.queries import happened
 from hamkori.casework.work.queries.case_sheets import SheetMark, sheets_of
 from hamkori.casework.work.queries.happened import Step
 from hamkori.casework.work.queries.helped import in_need
-from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_for
+from hamkori.casework.work.queries.looked_for import Looked, LookedFor, helper_named, looked_for
 from hamkori.casework.work.queries.needed import beside_first_step, unasked_beside
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import shelter_left, without_place
@@ -103,7 +103,7 @@ class Sent:
     region: str  # of the organisation that is asked
     result: str
     unmet_since: datetime | None  # confirmed with the person's word that it was not right, or only partly
-    served: bool  # they had come there
+    served_at: datetime | None  # they had come there
     reason: str
     suggested: str
     live: bool
@@ -258,7 +258,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         left_before=any(is_opened(step.left) for step in own),  # type: ignore[attr-defined]
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
-        missing=gone,
+        missing=gone and helper_named(gone, names),
         gone_from=happened.name_of(gone.called if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         needed=next((unasked_beside(found, step) for step in own if not step.from_code), ()),
@@ -371,7 +371,7 @@ def _sent(
         region=body.region if body else "",
         result=row.result_code,
         unmet_since=row.ended_at if row.sender.her_view_code in NOT_RIGHT else None,
-        served=row.served_at is not None,
+        served_at=row.served_at,
         reason=row.sender.reason_code or row.reason_code or row.sender.how_said_code,
         suggested=row.suggested_service_code,
         live=agreed_as_shown(row).live if word.unsure else word.carries(row.sender.consent_rows),

@@ -29,6 +29,7 @@ def of_desk(
                 what="desk.answer",
                 late=rules.late(one.answer_due_at, at),
                 at=one.answer_due_at,
+                needed_on=one.needed_from_on,
                 started_at=start,
                 referral=one.code,
                 service=one.service_code,

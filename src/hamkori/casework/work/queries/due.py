@@ -169,7 +169,7 @@ class Due:
     alone_child: bool = False  # beside that, or of what is needed: no adult has answered; it stands for that plan too
     for_today: bool = False  # of who is expected: a place, or urgent help, was accepted for today
     person_told: datetime | None = None  # of such a row: when the person was told what is agreed now; None: not yet
-    told_before: datetime | None = None  # of such a row: when they were told an earlier time; of a place: not to go
+    told_before: datetime | None = None  # of such a row: when told an earlier time; of a place: not to go
     version: int = 0  # of its referral, as it was read
     moved: bool = False  # of who is expected: to another region since that was agreed
     needs: tuple[str, ...] = ()  # what is needed and of which nobody was asked yet: of the row that says so
@@ -178,8 +178,8 @@ class Due:
     line_unread: bool = False  # hour or meeting point are written, and the reader, who tells them, has not opened them
     line_replaced: bool = False  # they are theirs, in the place of what the sender had agreed by telephone
     hour_written: bool = False  # of who is expected: an hour or a meeting point is written
-    paused: bool = False
-    """Beside that: the person has to be asked again first, since the consent does not hold any more."""
+    paused: bool = False  # beside that: the person has to be asked again first, since the consent does not hold
+    needed_on: date | None = None  # of a desk's row: from which day help is needed
     no_hour: bool = False  # of who is expected: no hour and no meeting point are written; to the sender for today
     own_case: str = ""  # the receiver's own case of what it has accepted, once help has begun
     also: tuple[str, ...] = ()  # of the same own case: other help that is being given, of which nothing is due

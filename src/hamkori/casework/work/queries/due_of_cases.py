@@ -20,7 +20,7 @@ from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
 from hamkori.casework.work.queries.later_place import from_later
 from hamkori.casework.work.queries.looked_for import Looked, expected_by, whom_to_call
-from hamkori.casework.work.queries.needed import asks_first, ended_by_them, unasked
+from hamkori.casework.work.queries.needed import asked_before, asks_first, unasked
 from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import REACHED, still_asked
@@ -320,7 +320,7 @@ def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
         replace(
             _of_case(row, NEEDED, False),
             needs=needs,
-            reason=ended_by_them(row, needs),
+            reason=asked_before(row, needs, at),
             doctor=row.case.doctor_code,
             unagreed=_asks_child(row) or asks_first(row, needs, doctor=_until(row.doctor_until, at)),  # type: ignore[attr-defined]
             alone_child=_unanswered(row),

@@ -42,6 +42,13 @@ class Here:
     phone: str
 
 
+@dataclass(frozen=True)
+class Helps(Here):
+    """Another organisation that helps the person now, when it met them, where it is called, and its name."""
+
+    body: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Looked:
     """Since when, and how it was said; of which referral, if of one, with whom to call there."""
@@ -80,6 +87,8 @@ class Looked:
     """Who says that the person is with them since before it was said that they did not get there (ADR 0232)."""
     place_at: datetime | None = None
     """When another place was found since, if it is one for tonight."""
+    helps: Helps | None = None
+    """Of other organisations that help the person now the one that met them last; nothing is told to it."""
     whose: str = ""
     place: str = ""
     """Whose that is, a code; of an organisation that is listed its name."""
@@ -135,6 +144,7 @@ def looked_for(said: Mapping[str, Any] | None) -> Looked | None:
         meant=said["meant"] or "",
         meant_at=meant_at,
         here=_here(said["here"]),
+        helps=_helps(said["helps"]),
     )
 
 
@@ -156,6 +166,17 @@ def looked_of(rows: Iterable[CaseAccess]) -> dict[UUID, Looked]:
     """Of rows that were read with `looked`: by their cases, those who are looked for."""
     found = {row.case_id: looked_for(row.looked) for row in rows}  # type: ignore[attr-defined]
     return {case: one for case, one in found.items() if one is not None}
+
+
+def looked_by_name(rows: Iterable[CaseAccess], bodies: Mapping[UUID, str]) -> dict[UUID, Looked]:
+    """The same with the name of who else helps each of them."""
+    return {case: helper_named(one, bodies) for case, one in looked_of(rows).items()}
+
+
+def helper_named(looked: Looked, bodies: Mapping[UUID, str]) -> Looked:
+    """The same with the name of who else helps the person."""
+    one = looked.helps
+    return looked if one is None else replace(looked, helps=replace(one, body=bodies.get(one.to, "")))
 
 
 def expected_by(looked: Looked, told: Iterable[PlaceTold], names: Mapping[UUID, str]) -> PlaceTold | None:
@@ -218,6 +239,10 @@ def with_closed(at: datetime) -> Q:
 
 def _here(said: Mapping[str, str] | None) -> Here | None:
     return Here(UUID(said["to"]), datetime.fromisoformat(said["at"]), said["phone"] or "") if said else None
+
+
+def _helps(said: Mapping[str, str] | None) -> Helps | None:
+    return Helps(UUID(said["to"]), datetime.fromisoformat(said["at"]), said["phone"] or "") if said else None
 
 
 def _call(side: str, said: Mapping[str, str] | None) -> Call | None:

@@ -9,6 +9,7 @@ and help of which the person said that it was not right, or only partly, leaves 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +20,7 @@ from hamkori.casework.case.models import Case, CaseAccess, CaseStep
 from hamkori.casework.consent.models import ConsentRow
 from hamkori.casework.consent.queries.unheard import IsUnheard
 from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.queries.own_doctor import FIRST_DAYS
 from hamkori.casework.referral.queries.unused import UNMET, asked
 from hamkori.casework.referral.rules.card import NEEDED, no_is_for
 from hamkori.casework.work.queries.beside import NOES
@@ -36,6 +38,8 @@ DOCTOR: Final = "doctor"
 HELP: Final = "help"
 ENDED_BY_THEM: Final = "ended"
 """Of what is needed: the person's own word ended help for it."""
+SENDER: Final = "sender"
+"""Of a doctor: whoever referred the person knows whether one is asked, and what the person said to it."""
 
 
 def beside_needs() -> dict[str, Any]:
@@ -116,6 +120,15 @@ def ended_by_them(row: CaseAccess, needs: tuple[str, ...]) -> str:
     found: Any = row
     brought = found.unheard or found.ended_unheard
     return ENDED_BY_THEM if not brought and any(_is_ended(row, need) for need in needs) else ""
+
+
+def asked_before(row: CaseAccess, needs: tuple[str, ...], at: datetime) -> str:
+    """What comes first, of the row on Today: `ENDED_BY_THEM`; or of a doctor alone, in the first days of help, to ask
+    the `SENDER`, whose summary said so; '' else.
+    """
+    case = row.case
+    new = case.from_referral and needs == (DOCTOR,) and at < case.begun_at + FIRST_DAYS
+    return ended_by_them(row, needs) or (SENDER if new else "")
 
 
 def _is_ended(row: CaseAccess, need: str) -> bool:

@@ -17,7 +17,7 @@ from hamkori.casework.consent.queries.consent import ASK_AGAIN
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import undecided
 from hamkori.casework.referral.queries.unused import asked
-from hamkori.casework.referral.rules.stopped import STOPPED
+from hamkori.casework.referral.rules.stopped import EMERGENCY, STOPPED
 from hamkori.casework.work.queries.beside import NOES, said_last, said_until
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 DOCTOR: Final = "doctor"
 """Of what is needed tonight."""
 HEALTH: Final = "health"
-EMERGENCY: Final = "HEALTH-01"
-"""Emergency medical care."""
 ASKED_FOR: Final = (HEALTH, "help")
 """The question of the consent about it."""
 _QUESTION: Final = dict(zip(("kind_code", "purpose_code"), ASKED_FOR, strict=True))

@@ -22,9 +22,9 @@ from django.utils import timezone
 from hamkori.casework.case.queries.coordination import ENDS
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries.due import Due, is_near, start_of
 from hamkori.casework.work.queries.here_now import is_there
-from hamkori.casework.work.queries.no_doctor import EMERGENCY
 from hamkori.casework.work.queries.today import Today
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
@@ -166,9 +166,11 @@ def _without(above: Iterable[Due], *lists: Iterable[Due]) -> list[tuple[Due, ...
 
 
 def _stays(row: Due, at: datetime) -> bool:
-    """Whether a row stands among what is for today, however far its time is."""
-    to_tell = row.to_tell and row.on is not None and row.on <= timezone.localdate(at) + timedelta(days=1)
-    return row.what in STAYS or to_tell or row.aged or row.helped_less or is_near(row, at)
+    """Whether a row stands among what is for today, however far its time is: as help that is needed from today on."""
+    today = timezone.localdate(at)
+    to_tell = row.to_tell and row.on is not None and row.on <= today + timedelta(days=1)
+    needed = row.needed_on is not None and row.needed_on <= today
+    return row.what in STAYS or to_tell or row.aged or row.helped_less or needed or is_near(row, at)
 
 
 def is_overdue(row: Due) -> bool:

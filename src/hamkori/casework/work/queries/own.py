@@ -54,7 +54,7 @@ from hamkori.casework.work.queries.due_of_cases import (
 )
 from hamkori.casework.work.queries.due_of_help import doubted_there
 from hamkori.casework.work.queries.helped import in_need
-from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_of, of_it, with_closed
+from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_by_name, of_it, with_closed
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.needed import beside_needs
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR, without_a_doctor
@@ -204,7 +204,7 @@ def rows(
     at: datetime,
 ) -> list[Due]:
     """The rows of these cases and of what was sent from them; `asked`: whose desk waits for an answer itself."""
-    looked = looked_of(of)
+    looked = looked_by_name(of, bodies)
     apart = {case: one for case, one in looked.items() if one.referral not in {pair.referral_id for pair in stops}}
     gone, of = missing(of, apart, bodies), [row for row in of if row.case.state_code != "closed"]
     without = lacking_places(of, bodies)

@@ -14,7 +14,15 @@ from hamkori.casework.case.queries.coordination import NATIONAL
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.queries.calls import calls_now
 from hamkori.casework.referral.queries.referrals import by_whom
-from hamkori.casework.work.rules.whereabouts import DESK, LOSES, OF_CASE, OF_REFERRAL, asks_once_more
+from hamkori.casework.work.rules.whereabouts import (
+    BACK,
+    DESK,
+    LOSES,
+    NOT_BACK,
+    OF_CASE,
+    OF_REFERRAL,
+    asks_once_more,
+)
 from hamkori.directory.rules.suit import kinds
 
 if TYPE_CHECKING:
@@ -35,13 +43,15 @@ class Recorded:
     to: UUID | None = None
 
 
-def undone_by(case: UUID, pressed: tuple[str, str], read: datetime, *, beside: UUID | None = None) -> Recorded | None:
-    """The newest word since `read` that this press would undo; None: there is none. `beside`: a referral of which
-    nothing is asked, since its version says it.
+def undone_by(case: UUID, pressed: tuple[str, str], read: datetime, *, beside: UUID | None = None) -> list[Recorded]:
+    """The newest word since `read` that this press would undo, and before it the newest of an organisation where
+    somebody of the sender's side spoke after it; empty: there is none. `beside`: a referral of which nothing is asked,
+    since its version says it.
     """
     since = [*_of_case(case, read), *_of_referrals(case, read, beside), *_of_desks(case, read)]
-    found = (one for one in since if asks_once_more(pressed, (one.step, one.reason)))
-    return max(found, key=lambda one: one.at, default=None)
+    found = sorted((one for one in since if asks_once_more(pressed, (one.step, one.reason))), key=lambda one: one.at)
+    theirs = [one for one in found[:-1] if one.by is None and one.to is not None]
+    return [*(theirs[-1:] if found and found[-1].by is not None else ()), *found[-1:]]
 
 
 def _of_case(case: UUID, read: datetime) -> list[Recorded]:
@@ -55,6 +65,7 @@ def _of_referrals(case: UUID, read: datetime, beside: UUID | None) -> list[Recor
     ours = ReferralOrigin.objects.filter(case=case).values_list("referral_id", flat=True)
     lost = Q(step_code__in=LOSES, referral__service_code__in=kinds(["safe_place"]))
     rows = ReferralStep.objects.filter(Q(step_code__in=steps) | lost, referral__in=ours, at__gt=read)
+    found = list(rows.exclude(referral=beside).select_related("referral", "by"))
     return [
         Recorded(
             step=one.step_code,
@@ -64,8 +75,18 @@ def _of_referrals(case: UUID, read: datetime, beside: UUID | None) -> list[Recor
             service=one.referral.service_code,
             to=one.referral.to_organisation_id,
         )
-        for one in rows.exclude(referral=beside).select_related("referral", "by")
+        for one in found
+        if not _taken_back(one, found)
     ]
+
+
+def _taken_back(word: ReferralStep, said: list[ReferralStep]) -> bool:
+    """Whether those there said after this word, that the person is back or is not, what takes it back."""
+    of_back = (BACK, NOT_BACK)
+    return (word.step_code, word.reason_code) in of_back and any(
+        (one.step_code, one.reason_code) in of_back and one.referral_id == word.referral_id and one.at > word.at
+        for one in said
+    )
 
 
 def _of_desks(case: UUID, read: datetime) -> list[Recorded]:

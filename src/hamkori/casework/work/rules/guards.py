@@ -160,6 +160,10 @@ SENTENCES: dict[str, str] = {
         "Not saved: they said no by telephone {time}. If you told the person to come, tell them not to go, then say so "
         "on Today."
     ),
+    "told_of_an_end": _(
+        "Not saved: {time} it was ended by a no that is not certain to be the person's. If you told the person to "
+        "come, they may be on the way: ask them first."
+    ),
     "is_told": _("Nobody has said that the person was told. Nothing was changed."),
     "is_settled": _("It waits already. Nothing was changed."),
     "is_on_the_way": _("That was said already, or the agreed time is over. Nothing was written."),
@@ -211,6 +215,10 @@ PLAIN: dict[str, str] = {
     "told_of_a_no": _(
         "Not saved: they said no by telephone. If you told the person to come, tell them not to go, then say so on "
         "Today."
+    ),
+    "told_of_an_end": _(
+        "Not saved: it was ended by a no that is not certain to be the person's. If you told the person to come, they "
+        "may be on the way: ask them first."
     ),
     "call_in_time": _("The call was not recorded: no answer is awaited."),
     "on_said": _("It was said already whether help goes on. Nothing was changed."),

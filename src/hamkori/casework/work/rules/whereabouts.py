@@ -23,6 +23,8 @@ LOST: Final = "lost"
 """An organisation that was to take the person in takes back its yes, or declines: they may have been sent away. Or the
 person wants nothing more from it: the bed that it promised is none.
 """
+RETURNED: Final = "returned"
+"""Those whom somebody left without a word say that the person is back: nowhere else, then, and not lost."""
 NO_BED: Final = "no_bed"
 """There is no place after all, or the person leaves the one that they had."""
 
@@ -51,6 +53,7 @@ OF_REFERRAL: Final[Mapping[tuple[str, str], str]] = {
     ("hear", "called"): UNKNOWN,
     ("serve", ""): THERE,
     ("miss", ""): GONE,
+    BACK: RETURNED,
     NOT_BACK: GONE,
 }
 """The same of a referral. Whoever helps there is not asked once more by what a case says, which they do not read: by
@@ -63,10 +66,11 @@ LOSES: Final[Mapping[str, str]] = {"unaccept": LOST, "decline": LOST, "withdraw"
 """The same of a referral for a place for tonight, whatever the reason: also where the person takes it back."""
 UNDOES: Final[Mapping[str, frozenset[str]]] = {
     THERE: frozenset({GONE}),
-    IN_BED: frozenset({GONE, NO_BED, LOST}),
-    GONE: frozenset({THERE, IN_BED}),
-    BED: frozenset({THERE, IN_BED, GONE}),
-    NO_BED: frozenset({THERE, IN_BED, BED}),
+    RETURNED: frozenset({GONE}),
+    IN_BED: frozenset({GONE, NO_BED, LOST, RETURNED}),
+    GONE: frozenset({THERE, IN_BED, RETURNED}),
+    BED: frozenset({THERE, IN_BED, GONE, RETURNED}),
+    NO_BED: frozenset({THERE, IN_BED, BED, RETURNED}),
     LOST: frozenset(),
     UNKNOWN: frozenset({GONE}),
 }
