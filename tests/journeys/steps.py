@@ -9,15 +9,19 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.journeys.people import Somebody
+from tests.journeys.play import Play
 
 CALL_NAME = "Canary-Call-Name"
 HER_WORDS = "Canary-Her-Words: she is afraid that somebody follows her"
 SHELTER = "Shelter, Khatlon (demo)"
 
 
-def tomorrow() -> date:
-    """The day after today, where the world is."""
-    return datetime.now(ZoneInfo("Asia/Dushanbe")).date() + timedelta(days=1)
+def tomorrow(play: Play) -> date:
+    """The day after today, by the world's clock: it stands where it stood when the world was built, which may be before
+    a midnight that the machine has passed since.
+    """
+    at: datetime = play.one("select hk_now()")
+    return at.astimezone(ZoneInfo("Asia/Dushanbe")).date() + timedelta(days=1)
 
 
 def register(
@@ -137,7 +141,7 @@ def accept(desk: Somebody, referral: str, worker: str = "Parvina") -> None:
     for box in desk.form("accept").locator("[name=team]:checked").all():
         box.uncheck(force=True)  # whoever is signed in stands ticked beforehand
     desk.choose(worker)
-    desk.form("accept").locator(f'[name=when][value="{tomorrow().isoformat()}.morning"]').click()
+    desk.form("accept").locator(f'[name=when][value="{tomorrow(desk.play).isoformat()}.morning"]').click()
     desk.sees("Accepted for")
 
 

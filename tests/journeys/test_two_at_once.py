@@ -80,7 +80,7 @@ def test_a_request_is_accepted_by_keyboard_alone(world: Play, enter: Enter) -> N
     while "Parvina" not in gulnora.page.evaluate("document.activeElement.closest('label').innerText"):
         keys.board.press("Tab")
     keys.board.press("Space")
-    keys.to(f'[name=when][value="{steps.tomorrow().isoformat()}.morning"]')
+    keys.to(f'[name=when][value="{steps.tomorrow(world).isoformat()}.morning"]')
     assert keys.visible()
     with gulnora.page.expect_navigation():
         keys.board.press("Enter")
