@@ -102,6 +102,7 @@ def test_the_policy_can_be_printed() -> None:
 OTHERWISE = {
     "case.decide": "screening.decide",
     "case.danger_said": "case.edit",
+    "case.danger_told": "case.edit",
     "case.danger_over": "case.edit",
     "case.ask_alone": "case.edit",
     "case.doctor_seen": "case.edit",

@@ -32,6 +32,7 @@ STEPS_OF_EDIT = (
     "place_reached",
     "child_not_reached",
     "danger_said",
+    "danger_told",
     "danger_over",
     "ask_alone",
     "doctor_seen",

@@ -33,6 +33,7 @@ SAYS_OTHERWISE = {
     "cases/code/refer/": "referral.write",
     "cases/code/gap/record/": "gap.record",
     "cases/code/danger/": "case.edit",
+    "cases/code/danger-told/": "case.edit",
     "cases/code/ask-alone/": "case.edit",
     "cases/code/child_not_told/": "case.tell_child_protection",
     "cases/code/place-found/": "case.edit",

@@ -1,7 +1,4 @@
-"""Every button of the product, ready to be pressed: the address, who presses, what the form sends, and something else.
-
-A press is prepared by a function `(house) -> Ready`; its name is the URL name of its address.
-"""
+"""Every button of the product, ready to be pressed: the address, who presses, what the form sends, and something else."""
 
 from __future__ import annotations
 
@@ -45,6 +42,7 @@ from tests.policy.presses_stopped import (
     call_off,
     child_not_told,
     danger_said,
+    danger_told,
     help_said,
     looked_for,
     place_found,
@@ -378,21 +376,23 @@ def seen(house: House) -> Ready:
 
 
 PRESSES: tuple[Callable[[House], Ready], ...] = (
-    first_contact, first_later, first_who, first_signs, first_answers, first_need, first_service, first_send,
-    new_case, register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection,
-    child_not_told, tell_lead, danger_said, ask_alone, place_found, place_needed, place_reached, call_off,
-    looked_for, admit, release, leave, close, reopen, help_said, screening_start, screening_save,
-    screening_complete, screening_discard, decide, consent_give, consent_withdraw, refer_draft, refer_send,
-    gap_record, referral_edit, referral_send, referral_discard, referral_stop, referral_recall, referral_withdraw,
+    first_contact, first_later, first_who, first_signs, first_answers, first_need, first_service, first_send, new_case,
+    register, register_second_page, edit_case, section, discard_case, settle_age, tell_child_protection, child_not_told,
+    tell_lead, danger_said, danger_told, ask_alone, place_found, place_needed, place_reached, call_off, looked_for,
+    admit, release, leave, close, reopen, help_said, screening_start, screening_save, screening_complete,
+    screening_discard, decide, consent_give, consent_withdraw, refer_draft, refer_send, gap_record, referral_edit,
+    referral_send, referral_discard, referral_stop, referral_recall, referral_withdraw,
     referral_withdraw_said_to_the_team, referral_answer, referral_add, referral_confirm, referral_hear,
     referral_dispute, referral_settle, referral_put_back, referral_call, referral_tell_person, referral_arrange,
     referral_warn_person, referral_accept, referral_ask, referral_decline, referral_unaccept, referral_expect,
     referral_miss, referral_serve, referral_ask_part, referral_keep_part, referral_call_sender, referral_staff,
-    referral_staff_leaving, referral_finish, referral_amend, coordination_call, coordination_called,
-    coordination_child, coordination_phone, service_edit, service_mark, service_add, phone_record, seen,
-    keys_create, keys_agree, keys_refuse, keys_take_back,
+    referral_staff_leaving, referral_finish, referral_amend, coordination_call, coordination_called, coordination_child,
+    coordination_phone, service_edit, service_mark, service_add, phone_record, seen, keys_create, keys_agree,
+    keys_refuse, keys_take_back,
 )  # fmt: skip
-"""Every POST of the product but those outside operations (docs/design/engine.md#operations)."""
+"""Every POST of the product but those outside operations (docs/design/engine.md#operations). The name of each function
+is the URL name of its address.
+"""
 PRESSED_IN_A_HURRY = {
     new_case, section, admit, screening_save, consent_withdraw, refer_send, referral_send, referral_withdraw,
     referral_accept, referral_serve, service_edit, seen, keys_agree,

@@ -80,6 +80,12 @@ def danger_said(house: House) -> Ready:
     return on(LEAD, house.opened(), "danger")
 
 
+def danger_told(house: House) -> Ready:
+    case = house.opened()
+    house.do(LEAD, cases.danger_said, case, version=case_now(case).version)
+    return on(LEAD, case, "danger-told")
+
+
 def ask_alone(house: House) -> Ready:
     return on(LEAD, house.opened(), "ask-alone")
 

@@ -24,6 +24,7 @@ LINES = {
     "register": ("Registered.", "Next: ask about the signs, and for consent before anything is sent."),
     "edit_case": ("Saved.", "Next step: Meet again, "),
     "danger_said": ("Saved: somebody is in danger.", "Today says it until help is asked for."),
+    "danger_told": ("Saved: they know of the danger.", "The case goes on saying that somebody is in danger."),
     "ask_alone": ("Nothing was withdrawn, and nobody was told.", "Next step: Ask the person, alone"),
     "place_found": ("Saved: a place for tonight was found.", "Today asks whether the person got there."),
     "place_needed": ("Saved: no place for tonight.", "Today says it until there is one."),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from hamkori.access.actor import Actor
 from hamkori.access.scope import require
 from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.danger_told import danger_told
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.helped import ASKED, ENDED, GIVEN
@@ -26,6 +27,29 @@ def was_helped(file: File) -> bool:
     if not file.case.has_danger or file.in_need or any(one.state in ASKED or one.stopped for one in file.referrals):
         return False
     return any(one.state in ENDED and one.result in GIVEN for one in file.referrals)
+
+
+def untold(file: File) -> list[dict[str, str]]:
+    """Whom to call where danger was said after they were asked: each organisation once, with the way to its referral,
+    which has its number.
+    """
+    found: dict[str, str] = {}
+    if file.untold:
+        for one in file.referrals:
+            if one.state in ASKED:
+                found.setdefault(one.body, reverse("referral", args=[one.code]))
+    return [{"name": name, "url": url} for name, url in found.items()]
+
+
+@require_POST
+def told(request: HttpRequest, code: str) -> HttpResponse:
+    """Those who help know of the danger: Today asks no longer that they are called."""
+    actor = actor_of(request)
+    case = cases.case(actor, code)
+    require(actor, "case.edit", case)
+    danger_told(actor, case, version=version_of(request))
+    messages.success(request, _("Saved: they know of the danger. The case goes on saying that somebody is in danger."))
+    return done(actor, reverse("case", args=[case.code]))
 
 
 @require_POST

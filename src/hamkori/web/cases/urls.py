@@ -25,6 +25,7 @@ urlpatterns = [
     path("<str:code>/register/", register.register, name="register"),
     path("<str:code>/edit/", editing.edit, name="edit_case"),
     path("<str:code>/danger/", danger.said, name="danger_said"),
+    path("<str:code>/danger-told/", danger.told, name="danger_told"),
     path("<str:code>/ask-alone/", asked_alone.ask_alone, name="ask_alone"),
     path("<str:code>/looked_for/", looking.looked_for, name="looked_for"),
     path("<str:code>/help_said/", goes_on.help_said, name="help_said"),

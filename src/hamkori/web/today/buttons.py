@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.coordination import FRUITLESS, UNREACHED
 from hamkori.casework.case.queries.shown import Shown
 from hamkori.casework.work.queries.due import Due, is_near
+from hamkori.casework.work.queries.helped import UNTOLD
 from hamkori.casework.work.queries.needed import DOCTOR
 from hamkori.casework.work.queries.order import is_unasked_emergency
 from hamkori.casework.work.queries.supervised import calls_not, only_reads
@@ -49,6 +50,7 @@ ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
 DO: Final = {
     "danger.draft": gettext_lazy("Open the registration"),
     "danger.open": red.ASK,
+    UNTOLD: gettext_lazy("See whom to call"),
     "place.draft": gettext_lazy("Open the registration"),
     "place.open": red.ASK,
     "place.alone": gettext_lazy("See whom to call"),
@@ -346,7 +348,13 @@ def page_of(one: Due) -> str:
     return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 
 
-ON_THE_CASE: Final = {"child": "#child", ASKS_ON: "#goes-on", FOUND: "#tonight", STILL: "#tonight", MISSING: "#missing"}
+ON_THE_CASE: Final = {
+    "child": "#child",
+    UNTOLD: "#danger",
+    ASKS_ON: "#goes-on",
+    **dict.fromkeys((FOUND, STILL), "#tonight"),
+    MISSING: "#missing",
+}
 """The place on the page of a case that is meant."""
 FORMS: Final = {
     "draft": "register",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.helped import UNTOLD
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
     ASKS_ON,
@@ -26,6 +27,7 @@ from hamkori.casework.work.rules.worklist import (
 ICONS: Final = {
     "danger.draft": "danger",
     "danger.open": "danger",
+    UNTOLD: "danger",
     "next_step": "calendar",
     "no_next_step": "calendar",
     "opened_again": "seen",

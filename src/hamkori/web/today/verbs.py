@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
+from hamkori.casework.work.queries.helped import UNTOLD
 from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, NATIONAL, OTHER_AGE, UNHEARD, WAITING
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
@@ -26,6 +27,7 @@ def nobody_there(one: Due) -> bool:
 VERBS: Final = {
     "danger.draft": gettext_lazy("The registration is not finished"),
     "danger.open": red.NOBODY_HELPS,
+    UNTOLD: red.UNTOLD,
     "place.draft": red.NO_PLACE,
     "place.alone": gettext_lazy("No place for tonight: child alone"),
     "next_step": "%(step)s",

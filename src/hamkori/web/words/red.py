@@ -17,6 +17,7 @@ from hamkori.web.kit import moments
 from hamkori.web.words import lists, referral
 
 DANGER: Final = gettext_lazy("Somebody is in danger")
+UNTOLD: Final = gettext_lazy("Those who help do not know of the danger: call them")
 NOBODY_HELPS: Final = gettext_lazy("Nobody helps now")
 CALL_NOW: Final = gettext_lazy("Call now")
 NO_PLACE: Final = gettext_lazy("No place for tonight")

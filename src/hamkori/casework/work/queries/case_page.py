@@ -62,7 +62,7 @@ from hamkori.casework.referral.rules.lifecycle import FINAL
 from hamkori.casework.work.queries import happened
 from hamkori.casework.work.queries.case_sheets import SheetMark, sheets_of
 from hamkori.casework.work.queries.happened import Step
-from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.helped import of_danger
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, helper_named, looked_for
 from hamkori.casework.work.queries.needed import beside_first_step, unasked_beside
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
@@ -171,6 +171,7 @@ class File:
     """With one of the referrals that it serves the person took back how to reach them, and said nothing else since."""
     in_need: bool
     """Somebody is in danger, and nobody is asked for help or gives it, as Today says it."""
+    untold: bool  # or those who do were asked before that was said, and nobody has told them
     no_place: bool
     """Nobody has a place for the person for tonight, as Today says it; or one is asked for, and nobody has answered."""
     left: str  # of that: the organisation whose help has ended, where it is asked where the person sleeps
@@ -252,6 +253,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         nothing_to=happened.named(word.nothing_to, bodies, language),
         not_called=any(one.not_called for one in began),
         in_need=any(step.in_need for step in own),  # type: ignore[attr-defined]
+        untold=any(step.untold_since for step in own),  # type: ignore[attr-defined]
         no_place=any(step.no_place for step in own),  # type: ignore[attr-defined]
         left=happened.name_of(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         left_closed=any(is_closed(step.left) for step in own),  # type: ignore[attr-defined]
@@ -278,11 +280,10 @@ def _places(own: Iterable[CaseStep], names: Mapping[UUID, str], slugs: Mapping[U
 def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
     """What was done in a case, and beside its first step how the case stands; of a call for a child what came of it."""
     lacks = ExpressionWrapper(Q(from_code="") & without_place(at, though_asked=True), BooleanField())
-    needs = ExpressionWrapper(Q(from_code="") & in_need(), BooleanField())
     looked = Case_(When(from_code="", then=LookedFor()), default=None, output_field=JSONField())
     said = {
         "no_place": lacks,
-        "in_need": needs,
+        **of_danger(Q(from_code="")),
         "no_doctor": ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField()),
         "looked": looked,
         "left": Case_(When(from_code="", then=shelter_left(at)), default=None, output_field=JSONField()),

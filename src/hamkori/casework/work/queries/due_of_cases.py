@@ -18,6 +18,7 @@ from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.beside import is_agreed, is_no, no_of
 from hamkori.casework.work.queries.due import Due, first_of, is_unplanned, to_plan_by
+from hamkori.casework.work.queries.helped import row_of_danger
 from hamkori.casework.work.queries.later_place import from_later
 from hamkori.casework.work.queries.looked_for import Looked, expected_by, whom_to_call
 from hamkori.casework.work.queries.needed import asked_before, asks_first, unasked
@@ -42,18 +43,17 @@ OPENED_AGAIN: Final = "opened_again"
 
 
 def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
-    """Cases in which somebody is in danger and nobody was asked for help: of whoever works on them and supervises them.
-
-    The mark of danger is in the clear, as the numbers and codes beside it. What was said of it stays locked.
+    """Cases in which somebody is in danger and nobody was asked for help, or who was asked does not know: as their own
+    and supervised ones. The mark of danger is in the clear, as the codes beside it. What was said of it stays locked.
     """
-    found = [row for row in cases if _needs(row)]
     return [
         replace(
-            _of_case(row, f"danger.{row.case.state_code}", False, start=row.case.begun_at),
-            no_place=(lacks := lacks_place(row)),
+            _of_case(row, found[0], False, start=found[1]),
+            no_place=(lacks := _needs(row) and lacks_place(row)),
             stays=lacks and _stays(row),
         )
-        for row in found
+        for row in cases
+        if (found := row_of_danger(row))[0]
     ]
 
 

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
+from django.db.models import Case as Case_
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
-from hamkori.casework.case.models import CaseStep
+from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import waits_in_case
 
@@ -25,6 +27,11 @@ ASKED: Final = ("sent", "accepted", "serving")
 
 DANGER_SAID: Final = "danger_said"
 """The step of a case with which somebody says that there is danger, the first time or again."""
+DANGER_TOLD: Final = "danger_told"
+"""The step with which those who help were told of it."""
+ANY: Final = Q()
+UNTOLD: Final = "danger.untold"
+"""The row that says so of those who were not."""
 
 
 def helped_since_said(written: str | Combinable = "case__edited_at") -> Q:
@@ -41,8 +48,43 @@ def in_need() -> Q:
 
     While a referral waits, or one that stopped is to be decided on, the row of that says what is to do.
     """
-    steps = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=DANGER_SAID).order_by("-at")
-    said = Coalesce(Subquery(steps.values("at")[:1]), "case__edited_at")
+    said = Coalesce(_said_at(), "case__edited_at")
     helps = Q(referral__state_code__in=ASKED) | helped_since_said(said)
     asked = Exists(ReferralOrigin.objects.filter(helps, case=OuterRef("case_id")))
     return Q(case__has_danger=True, case__state_code__in=("draft", "open")) & ~asked & ~Q(waits_in_case())
+
+
+def untold() -> Q:
+    """Of a row of a case: somebody is in danger, and all who help or are asked were asked before that was said.
+
+    They know nothing of it until somebody calls them and says so here, or another organisation is asked. In a case from
+    before the step of danger nobody knows which came first: there it is not said.
+    """
+    asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"))
+    before = Q(referral__state_code__in=ASKED, referral__sent_at__lt=_said_at())
+    since = Q(referral__state_code__in=ASKED, referral__sent_at__gte=_said_at()) | helped_since_said(_said_at())
+    told = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=DANGER_TOLD, at__gte=_said_at())
+    danger = Q(case__has_danger=True, case__state_code="open")
+    return Q(danger, Exists(asked.filter(before)), ~Exists(asked.filter(since)), ~Exists(told))
+
+
+def of_danger(asked: Q = ANY) -> dict[str, Any]:
+    """Beside a row of a case: whether it is in need; since when those who help were not told, if they were not.
+
+    `asked`: of which rows that is read.
+    """
+    since = Case_(When(asked & untold(), then=_said_at()), default=None, output_field=DateTimeField())
+    return {"in_need": ExpressionWrapper(asked & in_need(), BooleanField()), "untold_since": since}
+
+
+def row_of_danger(row: CaseAccess) -> tuple[str, datetime | None]:
+    """What Today says of danger in a case that was read so, and since when; nothing where it is answered."""
+    if row.in_need:  # type: ignore[attr-defined]
+        return f"danger.{row.case.state_code}", row.case.begun_at
+    since: datetime | None = row.untold_since  # type: ignore[attr-defined]
+    return (UNTOLD, since) if since is not None else ("", None)
+
+
+def _said_at() -> Subquery:
+    steps = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=DANGER_SAID).order_by("-at")
+    return Subquery(steps.values("at")[:1])

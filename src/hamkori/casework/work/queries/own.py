@@ -53,7 +53,7 @@ from hamkori.casework.work.queries.due_of_cases import (
     without_a_place,
 )
 from hamkori.casework.work.queries.due_of_help import doubted_there
-from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.helped import of_danger
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_by_name, of_it, with_closed
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.needed import beside_needs
@@ -101,7 +101,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
         .annotate(looked=LookedFor())
         .filter(with_closed(at) | (lately if closed_too else NOTHING_MORE))
         .annotate(
-            in_need=ExpressionWrapper(in_need(), BooleanField()),
+            **of_danger(),
             **of_tonight(at),
             told=beside_case(at),
             still=beside_still(at),

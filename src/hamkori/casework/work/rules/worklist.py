@@ -83,7 +83,7 @@ WAITS: Final = frozenset(
 )
 """Rows that stand on Today from their beginning."""
 GRAVITY: Final = (
-    frozenset({"danger.draft", "danger.open"}),  # somebody is in danger, and nobody was asked for help
+    frozenset({"danger.draft", "danger.open", "danger.untold"}),  # danger, and nobody was asked for help or knows of it
     frozenset(
         {MISSING, "sent.arrival", "got.arrival", "stopped.missed", "got.miss", LEFT, "child", CHILD, OTHER_AGE}
     ),  # somebody may be missing

@@ -1,0 +1,104 @@
+"""Danger that is said while somebody is asked for help or gives it: they are called, and the case says so till then."""
+
+from __future__ import annotations
+
+import pytest
+
+from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.models import Case
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.models import Referral
+from hamkori.casework.work.queries.counts import counts
+from hamkori.casework.work.queries.today import today
+from tests.cast import pass_time
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, page_text, records, version
+from tests.web.test_danger_taken_off import marks, steps
+from tests.web.test_place_found import BOTH
+
+pytestmark = pytest.mark.django_db
+ROW = "Those who help do not know of the danger: call them"
+KNOW = "They know of the danger"
+
+
+def listed(house: Senders, who: str) -> list[str]:
+    """The rows of danger on Today; the rail counts as many."""
+    with house.as_(who) as one:
+        found, asked = counts(one), today(one, "en")
+    assert found.in_danger == len(asked.danger), who
+    return [row.what for row in asked.danger]
+
+
+def everywhere(house: Senders) -> list[list[str]]:
+    return [listed(house, who) for who in BOTH]
+
+
+def said_again(house: Senders, case: Case) -> None:
+    with house.as_() as zarina:
+        known = Case.objects.get(pk=case.pk)
+        cases.danger_said(zarina, known, version=known.version)
+
+
+@pytest.fixture
+def asked(house: Senders) -> tuple[Case, Referral]:
+    """Somebody who is in no danger, and an organisation that has been asked."""
+    records(house)
+    case = house.case()
+    house.agreed(case)
+    sent = house.sent(case)
+    pass_time(minutes=1)
+    return case, sent
+
+
+@pytest.mark.parametrize("how", ["sent", "accepted", "serving"])
+def test_who_was_asked_before_is_to_be_called(house: Senders, asked: tuple[Case, Referral], how: str) -> None:
+    """Red before: any open referral answered danger, also one from before it was said: it was in no row of Today."""
+    case, sent = asked
+    if how != "sent":
+        house.accepted(sent, part="now")
+    if how == "serving":
+        with house.as_("shelter-worker") as parvina:
+            receive.serve(parvina, Referral.objects.get(pk=sent.pk), version=version(sent))
+    pass_time(minutes=1)
+    assert everywhere(house) == [[], []]
+    marks(house, case, danger=True)
+    assert everywhere(house) == [["danger.untold"], ["danger.untold"]]
+    for who in BOTH:
+        assert ROW in page_text(house.browser(who).get("/")), who
+        page = page_text(house.browser(who).get(f"/cases/{case.code}/"))
+        assert "Shelter" in page.partition(ROW)[2][:40], who
+        assert "Nobody helps now" not in page, who
+        assert (KNOW in page) == (who == BOTH[0]), "whoever works on the case has called them"
+
+
+def test_it_ends_as_they_were_told_and_begins_as_danger_is_said_again(
+    house: Senders, asked: tuple[Case, Referral]
+) -> None:
+    case, _sent = asked
+    marks(house, case, danger=True)
+    pass_time(minutes=1)
+    said, at = house.browser(), f"/cases/{case.code}/danger-told/"
+    assert said.post(at, fields(said.get(f"/cases/{case.code}/"), at)).status_code == 303
+    assert everywhere(house) == [[], []]
+    page = page_text(said.get(f"/cases/{case.code}/"))
+    assert ("Somebody is in danger." in page, ROW in page) == (True, False)
+    assert "Those who help were told of the danger" in page.partition("What happened")[2]
+    pass_time(minutes=1)
+    said_again(house, case)
+    assert everywhere(house) == [["danger.untold"], ["danger.untold"]]
+    marks(house, case, danger=False)
+    assert everywhere(house) == [[], []]
+    assert steps(case) == ["danger_said", "danger_told", "danger_said", "danger_over"]
+
+
+def test_who_is_asked_after_that_knows_and_who_no_longer_helps_is_not_called(
+    house: Senders, asked: tuple[Case, Referral]
+) -> None:
+    case, sent = asked
+    marks(house, case, danger=True)
+    pass_time(minutes=1)
+    with house.as_("desk-shelter") as gulnora:
+        receive.decline(gulnora, Referral.objects.get(pk=sent.pk), version=version(sent), reason="full")
+    assert everywhere(house) == [[], []], "what stopped has its own row"
+    house.sent(case)
+    assert everywhere(house) == [[], []]
