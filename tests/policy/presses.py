@@ -1,4 +1,4 @@
-"""Every button of the product, ready to be pressed: the address, who presses, what the form sends, and something else."""
+"""Every button of the product, ready to be pressed: the address, who presses, what the form sends, and another."""
 
 from __future__ import annotations
 
