@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hamkori.casework.case.actions import case as cases
+from hamkori.casework.case.actions.danger_told import danger_told
 from hamkori.casework.case.models import Case
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
+from hamkori.refusal import NotNow
 from tests.cast import pass_time
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, records, version
@@ -89,6 +91,26 @@ def test_it_ends_as_they_were_told_and_begins_as_danger_is_said_again(
     marks(house, case, danger=False)
     assert everywhere(house) == [[], []]
     assert steps(case) == ["danger_said", "danger_told", "danger_said", "danger_over"]
+
+
+def test_another_that_is_asked_since_is_no_word_to_the_first(house: Senders, asked: tuple[Case, Referral]) -> None:
+    case, sent = asked
+    house.accepted(sent, part="now")
+    pass_time(minutes=1)
+    marks(house, case, danger=True)
+    pass_time(minutes=1)
+    house.agreed(case, "legal")
+    other = house.sent(case, service="LEGAL-01")
+    assert everywhere(house) == [["danger.untold"], ["danger.untold"]]
+    page = house.browser().get(f"/cases/{case.code}/").content.decode()
+    named = page.partition('id="danger"')[2].partition("</ul>")[0]
+    assert (f"/referrals/{sent.code}/" in named, f"/referrals/{other.code}/" in named) == (True, False)
+
+
+def test_nobody_is_told_of_a_danger_that_is_none(house: Senders, asked: tuple[Case, Referral]) -> None:
+    case, _sent = asked
+    with house.as_() as zarina, pytest.raises(NotNow):
+        danger_told(zarina, case, version=Case.objects.get(pk=case.pk).version)
 
 
 def test_who_is_asked_after_that_knows_and_who_no_longer_helps_is_not_called(

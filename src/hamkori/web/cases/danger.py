@@ -17,7 +17,7 @@ from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.danger_told import danger_told
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries.case_page import File
-from hamkori.casework.work.queries.helped import ASKED, ENDED, GIVEN
+from hamkori.casework.work.queries.helped import ASKED, DANGER_SAID, ENDED, GIVEN
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.kit.posting import actor_of, done, version_of
 
@@ -30,15 +30,24 @@ def was_helped(file: File) -> bool:
 
 
 def untold(file: File) -> list[dict[str, str]]:
-    """Whom to call where danger was said after they were asked: each organisation once, with the way to its referral,
-    which has its number.
-    """
-    found: dict[str, str] = {}
-    if file.untold:
-        for one in file.referrals:
-            if one.state in ASKED:
-                found.setdefault(one.body, reverse("referral", args=[one.code]))
+    """Whom to call where danger was said after they were asked: each organisation once, and its referral."""
+    if not file.untold:
+        return []
+    said = max(one.at for one in file.steps if one.step == DANGER_SAID)
+    before = {one.referral for one in file.steps if one.step == "send" and one.at < said}
+    asked = (one for one in file.referrals if one.state in ASKED and one.code in before)
+    found = {one.body: reverse("referral", args=[one.code]) for one in asked}
     return [{"name": name, "url": url} for name, url in found.items()]
+
+
+def press(file: File, *, calls: bool) -> dict[str, str] | None:
+    """The button below what is said of danger, for whoever works on the case. `calls`: somebody is to be called."""
+    if not file.standing.works or not (calls or was_helped(file)):
+        return None
+    name, label = (
+        ("danger_told", _("They know of the danger")) if calls else ("danger_said", _("Say that danger is back"))
+    )
+    return {"url": reverse(name, args=[file.case.code]), "label": label}
 
 
 @require_POST

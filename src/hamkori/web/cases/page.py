@@ -36,6 +36,7 @@ from hamkori.web.cases import (
 )
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
+from hamkori.web.cases.danger import press as danger_press
 from hamkori.web.cases.danger import untold, was_helped
 from hamkori.web.cases.left import who_left
 from hamkori.web.cases.people import seeing, supervisors
@@ -108,7 +109,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "ask_label": red.ASK,
         "untold_label": red.UNTOLD,
         "was_helped": was_helped(file),
-        "untold": untold(file),
+        "untold": (calls := untold(file)),
+        "danger_press": danger_press(file, calls=bool(calls)),
         "may_say": standing.works,
         "doctor_came": doctor_seen.came(request, actor, file),
         "steps": next_steps,

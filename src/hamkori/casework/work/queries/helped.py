@@ -55,17 +55,15 @@ def in_need() -> Q:
 
 
 def untold() -> Q:
-    """Of a row of a case: somebody is in danger, and all who help or are asked were asked before that was said.
+    """Of a row of a case: somebody is in danger, and one who helps or is asked was asked before that was said.
 
-    They know nothing of it until somebody calls them and says so here, or another organisation is asked. In a case from
-    before the step of danger nobody knows which came first: there it is not said.
+    They know nothing of it until somebody calls them and says so here. In a case from before the step of danger nobody
+    knows which came first: there it is not said.
     """
-    asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"))
-    before = Q(referral__state_code__in=ASKED, referral__sent_at__lt=_said_at())
-    since = Q(referral__state_code__in=ASKED, referral__sent_at__gte=_said_at()) | helped_since_said(_said_at())
+    asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__state_code__in=ASKED)
     told = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=DANGER_TOLD, at__gte=_said_at())
     danger = Q(case__has_danger=True, case__state_code="open")
-    return Q(danger, Exists(asked.filter(before)), ~Exists(asked.filter(since)), ~Exists(told))
+    return Q(danger, Exists(asked.filter(referral__sent_at__lt=_said_at())), ~Exists(told))
 
 
 def of_danger(asked: Q = ANY) -> dict[str, Any]:
