@@ -29,8 +29,8 @@ from tests.policy.granted_functions import EXECUTE
 pytestmark = pytest.mark.usefixtures("house")
 
 AT_ONCE = 9.0
-"""Seconds. A page that is kept waits for ten, and then says that it can not be reached (503); one that is not may be slow
-where the machine is full.
+"""Seconds. A page that is kept waits for ten, and then says that it can not be reached (503); one that is not may be
+slow where the machine is full.
 """
 VALUES = {
     **OTHER,
