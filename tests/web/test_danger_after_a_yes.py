@@ -103,7 +103,7 @@ def test_another_that_is_asked_since_is_no_word_to_the_first(house: Senders, ask
     other = house.sent(case, service="LEGAL-01")
     assert everywhere(house) == [["danger.untold"], ["danger.untold"]]
     page = house.browser().get(f"/cases/{case.code}/").content.decode()
-    named = page.partition('id="danger"')[2].partition("</ul>")[0]
+    named = page.partition('id="danger"')[2].partition("</p>")[0]
     assert (f"/referrals/{sent.code}/" in named, f"/referrals/{other.code}/" in named) == (True, False)
 
 
