@@ -13,8 +13,10 @@ from hamkori import definer
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.models import Case
 from hamkori.casework.case.rules.age import CHILD_BANDS
-from hamkori.casework.referral.models import ReferralClock
+from hamkori.casework.referral.actions import send
+from hamkori.casework.referral.models import Referral, ReferralClock
 from hamkori.casework.referral.rules.tonight import night_of
+from hamkori.casework.work.queries.today import today
 from hamkori.directory.rules.suit import for_children, kinds
 from hamkori.vocabulary import codelist
 from tests.cast import pass_time
@@ -25,6 +27,7 @@ from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 PLACE = {"need_tonight_codes": ["safe_place"]}
+THERE = "The person came to another place since this was sent"
 ELSEWHERE = "A place for tonight is accepted elsewhere"
 
 
@@ -89,6 +92,45 @@ def test_who_was_asked_for_a_place_that_another_accepted_for_tonight_is_called_n
     form = {"operation": str(uuid4()), "version": version(tonight), "how_said": "by_phone"}
     assert zarina.post(f"/referrals/{tonight.code}/withdraw/", form).status_code == 303
     assert calls() == codes, "the person's word ended that place: somebody calls again"
+
+
+def test_who_was_asked_before_the_person_came_to_another_place_is_called_no_more(house: Senders) -> None:
+    """Red before: urgent, on Today of the worker, the supervisor and the coordinator, while the person slept elsewhere."""
+    house.world.services["HOME-01"] = another(house, service_code="HOME-01").pk
+    closes(house, "HOME-01")
+    house.agreed(case := house.case(PLACE))
+    house.accepted(first := house.sent(case), part="now")
+    pass_time(minutes=1)
+    second = house.sent(case, service="HOME-01")
+    pass_time(minutes=1)
+    zarina, malika, farida = (house.browser(one) for one in ("caseworker-cso", "supervisor-cso", "coordinator"))
+    shown = f"{second.code[:4]} {second.code[4:]}"
+
+    def urgent() -> set[str]:
+        found = {one for one in ("caseworker-cso", "supervisor-cso") if second.code in _to_call(house, one)}
+        return found | ({"coordinator"} if shown in page_text(farida.get("/")) else set())
+
+    assert urgent() == {"caseworker-cso", "supervisor-cso", "coordinator"}, "asked although another one had accepted"
+    came = {"operation": str(uuid4()), "version": version(first), "heard": "came"}
+    assert zarina.post(f"/referrals/{first.code}/hear/", came).status_code == 303
+    pass_time(minutes=1)
+    assert urgent() == set()
+    for client in (zarina, malika):
+        assert THERE in page_text(client.get("/"))
+        page = page_text(client.get(f"/referrals/{second.code}/"))
+        assert page.count(THERE) == 1
+        assert page.count("Cancel this one") == 1
+    assert f'href="/referrals/{second.code}/recall/"' in zarina.get("/").content.decode()
+    with house.as_() as lead:
+        send.recall(lead, Referral.objects.get(pk=second.pk), version=second.version, reason="placed_elsewhere")
+    third = house.sent(case, service="HOME-01")
+    pass_time(minutes=1)
+    assert third.code in _to_call(house, "caseworker-cso"), "asked of who is there already: they have to leave"
+
+
+def _to_call(house: Senders, slug: str) -> set[str]:
+    with house.as_(slug) as actor:
+        return {row.referral for row in today(actor, "en").unread}
 
 
 def test_help_for_children_is_not_called_about_once_the_person_is_an_adult(house: Senders) -> None:

@@ -189,6 +189,7 @@ end $$;
 -- urgently, and since it was sent another organisation has agreed that the person comes by today, or is helping. A place from a
 -- later day, one that the person did not come to or of which nobody says so in time, one that was agreed before the age was put
 -- right, or that the person's word is ending, is none (comes_later in referral/rules/tonight.py); what is no place to sleep is never settled by one.
+-- 'there': it was sent after that acceptance, and the person came there since. What is asked for once they are there says that they have to leave.
 -- 'double': the same organisation said yes by telephone to another referral of this person for a place, and that counts (ADR 0166).
 -- 'promised': they said no by telephone, or were called in vain, and another organisation that was asked for a place said yes (ADR 227). 'adult': help for children alone
 -- was asked for, and the person is an adult since; of a place that stays to call about, so that its lack is never hidden.
@@ -201,10 +202,13 @@ create or replace function referral_moot(r public.referral, p_now timestamptz, p
   select case
     when r.state_code <> 'sent' then ''
     when r.service_code = any (k.places) then
-      case when r.urgency_code = 'urgent' and coalesce(r.needed_from_on <= k.today, true) and exists (
-        select 1 from public.referral_origin o join public.referral_origin p on p.case_id = o.case_id
+      coalesce((select case when n.agreed_at > r.sent_at then 'elsewhere' else 'there' end
+          from public.referral_origin o join public.referral_origin p on p.case_id = o.case_id
           join public.referral n on n.id = p.referral_id
-         where o.referral_id = r.id and n.service_code = any (k.places) and n.agreed_at > r.sent_at
+         where r.urgency_code = 'urgent' and coalesce(r.needed_from_on <= k.today, true)
+           and o.referral_id = r.id and n.service_code = any (k.places)
+           and greatest(n.agreed_at, case when n.state_code = 'serving' then n.served_at end,
+                        case when n.heard_code = 'came' then n.heard_at end) > r.sent_at
            and n.missed_at is null and n.heard_code <> 'did_not_come'
            and (n.state_code = 'serving'
                 or n.state_code = 'accepted' and n.heard_code = 'came'
@@ -212,15 +216,15 @@ create or replace function referral_moot(r public.referral, p_now timestamptz, p
                   select 1 from public.referral_clock c
                    where c.referral_id = n.id and c.clock_code = 'arrival' and c.due_at <= p_now))
            and not public.age_differs(n.id, n.agreed_at) and not public.referral_no_since(n)
-           and not exists (select 1 from public.referral_word w where w.referral_id = n.id))
-        then 'elsewhere'
-      else coalesce((select case when n.to_organisation_id = r.to_organisation_id then 'double' else 'promised' end
+           and not exists (select 1 from public.referral_word w where w.referral_id = n.id)
+         order by n.agreed_at > r.sent_at desc limit 1),
+        (select case when n.to_organisation_id = r.to_organisation_id then 'double' else 'promised' end
           from public.referral_origin o join public.referral_origin p on p.case_id = o.case_id join public.referral n on n.id = p.referral_id
          where o.referral_id = r.id and r.urgency_code = 'urgent' and n.id <> r.id and n.state_code = 'sent' and n.service_code = any (k.places)
            and case when n.to_organisation_id = r.to_organisation_id then coalesce(public.call_that_counts(r.id), '') <> 'said_yes'
                     else public.call_that_counts(r.id) in ('said_no', 'not_reached', 'no_coordinator') end and coalesce(n.needed_from_on <= k.today, true)
            and public.call_that_counts(n.id) = 'said_yes' and not exists (select 1 from public.referral_word w where w.referral_id = n.id)
-         order by n.to_organisation_id <> r.to_organisation_id limit 1), '') end
+         order by n.to_organisation_id <> r.to_organisation_id limit 1), '')
     when (r.service_code like 'CHILD-%' or exists (
            select 1 from public.service s where s.id = r.service_id and cardinality(s.admission_codes) > 0
               and s.admission_codes::text[] <@ k.groups))

@@ -198,6 +198,8 @@ def moot(why: str, service: str) -> str:
     """Why nobody calls any more about what waits for an answer; '' where somebody may have to."""
     if why == "elsewhere":
         return _("A place for tonight is accepted elsewhere")
+    if why == "there":
+        return _("The person came to another place since this was sent")
     if why == "double":
         return _("They said yes by telephone to another referral of this person: one is enough")
     if why == PROMISED:
