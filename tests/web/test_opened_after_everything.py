@@ -170,4 +170,4 @@ def test_the_page_that_chooses_an_organisation_says_the_no_of_before(house: Send
     assert "Said no before the case was closed, ask again: “Lawyers: help”." in page
     assert "Ask the person first: “Lawyers: help" not in page
     house.agreed(case, "legal")
-    assert "before the case was closed" not in page_text(house.browser().get(f"/cases/{case.code}/refer/?need=LEGAL"))
+    assert "Said no before" not in page_text(house.browser().get(f"/cases/{case.code}/refer/?need=LEGAL"))

@@ -95,7 +95,7 @@ def test_who_was_asked_for_a_place_that_another_accepted_for_tonight_is_called_n
 
 
 def test_who_was_asked_before_the_person_came_to_another_place_is_called_no_more(house: Senders) -> None:
-    """Red before: urgent, on Today of the worker, the supervisor and the coordinator, while the person slept elsewhere."""
+    """Red before: urgent on three Todays, while the person slept elsewhere."""
     house.world.services["HOME-01"] = another(house, service_code="HOME-01").pk
     closes(house, "HOME-01")
     house.agreed(case := house.case(PLACE))

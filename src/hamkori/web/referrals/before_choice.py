@@ -1,7 +1,10 @@
-"""Pages in place of the choice of a service: of a child for whom no adult has answered, and of a closed case."""
+"""Pages in place of the choice of a service: of a child for whom no adult has answered, and of a closed case. And what
+stands above the choice: that what is needed was said before the case was closed.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
+from hamkori.casework.case.queries.said_before import said_before
+from hamkori.web.kit import moments
 from hamkori.web.referrals import showing
-from hamkori.web.words import child_alone
+from hamkori.web.words import child_alone, lists
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -25,6 +30,18 @@ def page(request: HttpRequest, actor: Actor, known: Prepared, extra: dict[str, A
     if child_alone.waits(known.case) and not (known.agrees or known.said_no):
         return _adult_first(request, actor, known.case, extra)
     return None
+
+
+def said_of_needs(case: Case, at: datetime) -> dict[str, str]:
+    """Of a case that was opened again: when what is needed was said last, and what; nothing of all others."""
+    said = said_before(case)
+    if said is None:
+        return {}
+    return {
+        "needs_of": moments.moment(said, at),
+        "needs_said": lists.in_turn("need_tonight", case.need_tonight_codes),
+        "needs_url": f"{reverse('edit_case', args=[case.code])}?all=1#id_need_tonight_codes_0",
+    }
 
 
 def _adult_first(request: HttpRequest, actor: Actor, case: Case, extra: dict[str, Any]) -> HttpResponse:

@@ -25,6 +25,8 @@ class ReferForm(KitForm):
     """What a request says besides its service. Which parts and purposes there are depends on the service."""
 
     sensitive = ("agreed_text", "typed_body", "taken")
+    day_meant = ""
+    """The later day of an urgent bed that the page has just asked about: the next press with it is meant."""
 
     purpose = forms.ChoiceField(label=_("What for"), widget=Choices)
     urgency = Coded("urgency", _("How soon"))

@@ -34,7 +34,7 @@ from hamkori.web.kit import drafts, moments
 from hamkori.web.kit.posting import actor_of, done, read_of, version_of
 from hamkori.web.kit.refusals import goes_on, leads_on, unlock_address
 from hamkori.web.kit.written import reads
-from hamkori.web.referrals import before_choice, differs, empty, gaps, showing, yes_meanwhile
+from hamkori.web.referrals import before_choice, differs, empty, gaps, showing, soon, yes_meanwhile
 from hamkori.web.referrals.choosing import Screen, Start
 from hamkori.web.referrals.forms import ReferForm, asking
 from hamkori.web.words import directory
@@ -245,7 +245,8 @@ def _shown(
     part = request.headers.get("HX-Request") == "true"
     template = "referrals/refer_form.html" if part else "referrals/refer.html"
     day_now = showing.needed_day(form, screen.known.calendar.day(screen.known.at)) if extra.get("day_over") else ""
-    context = {**showing.context(screen, form, refused), **notes, **extra, "day_now": day_now}
+    needs = {} if part else before_choice.said_of_needs(screen.known.case, screen.known.at)
+    context = {**showing.context(screen, form, refused), **notes, **needs, **extra, "day_now": day_now}
     return render(request, template, context, status=status)
 
 
@@ -310,7 +311,7 @@ def _complete(screen: Screen, form: ReferForm, sends: bool) -> bool:
             _("Choose together with the person which signs are sent."),
         )
         return False
-    return True
+    return not (sends and soon.is_held(screen, form))
 
 
 def _said(screen: Screen, form: ReferForm, sends: bool) -> dict[str, Any]:

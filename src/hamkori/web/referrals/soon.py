@@ -15,8 +15,10 @@ from hamkori.casework.referral.rules.card import NEEDED, URGENT
 from hamkori.casework.referral.rules.how_soon import ORDINARY, answers_now, usual
 from hamkori.casework.referral.rules.stopped import EMERGENCY
 from hamkori.casework.work.queries.needed import CHILD_THINGS, HELP, OF_A_CHILD, answers_of, recipients_of
+from hamkori.casework.work.queries.no_place import PLACE
 from hamkori.directory.rules.suit import FOR_THE_ILL, kinds
 from hamkori.vocabulary import codelist
+from hamkori.web.kit import moments
 from hamkori.web.kit.forms import DateField
 from hamkori.web.words import directory, lists
 from hamkori.web.words import referral as words
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
     from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
+    from hamkori.web.referrals.forms import ReferForm
 
 DOCTORS, DOCTOR = "HEALTH", "doctor"
 """The group of services, and the need of today."""
@@ -189,6 +192,24 @@ def _ours(screen: Screen, urgency: str) -> set[str]:
     if shown:
         return {*_typed(first_day(known, directory.group(shown), shown, urgency))}
     return {one for group in ("", DOCTORS) for one in _typed(first_day(known, group, "", ""))}
+
+
+def is_held(screen: Screen, form: ReferForm) -> bool:
+    """Whether this press is held once: a bed is asked for urgently, and from a later day. Nobody may have looked at the
+    day after "Urgent" was chosen; whoever presses again means it.
+    """
+    said, day = form.cleaned_data, form.cleaned_data.get("needed_from")
+    chosen, today = screen.chosen, screen.known.calendar.day(screen.known.at)
+    if chosen is None or chosen.listing.service_code not in kinds([PLACE]) or said["urgency"] != URGENT:
+        return False
+    if day is None or day <= today or form.data.get("day_meant") == day.isoformat():
+        return False
+    form.day_meant = day.isoformat()
+    sentence = _(
+        "Urgent, but needed only from %(day)s. Is the place for tonight? Then choose today. If not, send again."
+    )
+    form.add_error("needed_from", sentence % {"day": moments.day(day, today)})
+    return True
 
 
 def _typed(day: date) -> tuple[str, str]:

@@ -1,0 +1,62 @@
+"""A bed that is asked for urgently and from a later day is asked about once: nobody may have looked at the day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import wall_clock
+from tests.web.forms_of import fields
+from tests.web.senders import Senders, page_text, referrals
+from tests.web.test_refer import address
+
+pytestmark = pytest.mark.django_db
+ASKS = "Is the place for tonight?"
+
+
+def later() -> str:
+    return (timezone.localdate(wall_clock()) + timedelta(days=1)).isoformat()
+
+
+def test_an_urgent_bed_from_tomorrow_is_sent_at_the_second_press(house: Senders) -> None:
+    """Red before: "Urgent" left "Needed from: Tomorrow", and the shelter kept a bed for the wrong night."""
+    house.agreed(case := house.case({"need_tonight_codes": ["safe_place"]}))
+    zarina = house.browser()
+    held = zarina.post(address(case), house.screen(case, needed_from=later()))
+    assert held.status_code == 400
+    assert page_text(held).count(ASKS) >= 1
+    assert not referrals()
+    again = fields(held, address(case))
+    assert again["day_meant"] == [later()], "the day that was asked about is meant by the next press"
+    sent = zarina.post(address(case), {**again, "do": "send"})
+    assert sent.status_code == 303, page_text(sent)
+    assert [one.state_code for one in referrals()] == ["sent"]
+
+
+def test_another_day_than_the_one_that_was_asked_about_is_asked_about_again(house: Senders) -> None:
+    house.agreed(case := house.case({"need_tonight_codes": ["safe_place"]}))
+    zarina = house.browser()
+    again = fields(zarina.post(address(case), house.screen(case, needed_from=later())), address(case))
+    day_after = (timezone.localdate(wall_clock()) + timedelta(days=2)).isoformat()
+    assert zarina.post(address(case), {**again, "do": "send", "needed_from": day_after}).status_code == 400
+    assert not referrals()
+
+
+@pytest.mark.parametrize(
+    ("service", "more"),
+    [
+        ("HOME-02", {"urgency": "within_a_day"}),
+        ("LEGAL-01", {"need": "LEGAL"}),
+        ("HOME-02", {"do": "draft"}),
+    ],
+)
+def test_nothing_else_is_held(house: Senders, service: str, more: dict[str, str]) -> None:
+    """What can wait, other help than a bed, and a draft."""
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    for kind in ("shelter_social", "legal"):
+        house.agreed(case, kind)
+    answer = house.browser().post(address(case), house.screen(case, service, needed_from=later(), **more))
+    assert ASKS not in page_text(answer)
+    assert len(referrals()) == 1
