@@ -52,13 +52,14 @@ def _case(house: Senders) -> Case:
 
 def refer(house: Senders) -> Asked:
     case = _case(house)
-    return house.browser(), f"/cases/{case.code}/refer/", house.screen(case, agreed_text=KEPT)
+    return house.browser(), f"/cases/{case.code}/refer/", house.screen(case, urgency="within_a_day", agreed_text=KEPT)
 
 
 def _of_draft(house: Senders, step: str) -> Asked:
     case = _case(house)
     draft = house.draft(case)
-    form = house.screen(case, agreed_text=KEPT, version=draft.version, do="send" if step == "send" else "draft")
+    does = "send" if step == "send" else "draft"
+    form = house.screen(case, urgency="within_a_day", agreed_text=KEPT, version=draft.version, do=does)
     return house.browser(), f"/referrals/{draft.code}/{step}/", form
 
 

@@ -39,6 +39,7 @@ from hamkori.casework.work.rules.worklist import (
     THERE,
     UNHEARD,
     UNPLANNED,
+    UNSENT,
 )
 from hamkori.web.today import calls, needed, without
 from hamkori.web.words import absence, arrival, child_alone, place, red
@@ -69,6 +70,7 @@ DO: Final = {
     **dict.fromkeys(("child", CHILD), gettext_lazy("Say that they were told")),
     "consent": red.ASK_PERSON_AGAIN,
     UNHEARD: red.ASK_PERSON,
+    UNSENT: red.OPEN_REFERRAL,
     "question": red.READ_QUESTION,
     "part": red.OPEN_PART,
     "part.unshared": red.READ_QUESTION,

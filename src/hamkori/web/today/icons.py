@@ -22,6 +22,7 @@ from hamkori.casework.work.rules.worklist import (
     STILL,
     THERE,
     UNHEARD,
+    UNSENT,
 )
 
 ICONS: Final = {
@@ -39,7 +40,7 @@ ICONS: Final = {
     MISSING: "danger",
     NEEDED: "send",
     **dict.fromkeys((NO_ADULT, ADULT_FIRST), "phone"),
-    "draft": "change",
+    **dict.fromkeys(("draft", UNSENT), "change"),
     **dict.fromkeys((HELPED, THERE), "together"),
     **dict.fromkeys(("child", CHILD, OTHER_AGE), "warning"),
     **dict.fromkeys(ILL, "warning"),

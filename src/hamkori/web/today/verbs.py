@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.rules.age import CHILD_BANDS
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.helped import UNTOLD
-from hamkori.casework.work.rules.worklist import ADULT_FIRST, CHILD, DOUBT, NATIONAL, OTHER_AGE, UNHEARD, WAITING
+from hamkori.casework.work.rules.worklist import (
+    ADULT_FIRST,
+    CHILD,
+    DOUBT,
+    NATIONAL,
+    OTHER_AGE,
+    UNHEARD,
+    UNSENT,
+    WAITING,
+)
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
 
@@ -46,6 +55,7 @@ VERBS: Final = {
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
+    UNSENT: gettext_lazy("Not sent yet: %(service)s"),
     "sent.confirm": red.HOW_IT_WAS,
     "sent.dispute": red.NO_ANSWER_TO_DISPUTE,
     "sent.disputed": gettext_lazy("Waiting for the answer to the dispute: %(service)s"),

@@ -13,6 +13,7 @@ from hamkori.casework.referral.models import ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries.parts_asked import parts_asked as asked_of
 from hamkori.casework.work.queries.due import Due, first_of
 from hamkori.casework.work.queries.no_place import was_for_a_place
+from hamkori.casework.work.rules.worklist import UNSENT
 from hamkori.people.queries import BodyCard
 
 
@@ -73,6 +74,28 @@ def _supervises(pair: ReferralOrigin) -> bool:
 def _holds_up(pair: ReferralOrigin, lacking: Container[UUID]) -> bool:
     """Whether a place for tonight hangs on it."""
     return pair.case_id in lacking and was_for_a_place(pair)
+
+
+def unsent(read: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
+    """Referrals that were written and not sent, of whoever works on the case: nobody there knows of them."""
+    return [
+        Due(
+            what=UNSENT,
+            late=False,
+            on=timezone.localdate(at),
+            started_at=pair.referral.written_at,
+            case=pair.case.code,
+            referral=pair.referral.code,
+            service=pair.referral.service_code,
+            body=bodies.get(pair.referral.to_organisation_id, ""),
+            sex=pair.case.sex_code,
+            age_band=pair.case.age_band_code,
+            children=pair.case.children_code,
+            region=pair.case.region_code,
+        )
+        for pair in read
+        if pair.referral.state_code == "draft" and not _supervises(pair)
+    ]
 
 
 def parts_asked(sent: Iterable[ReferralOrigin], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:

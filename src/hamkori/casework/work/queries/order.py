@@ -43,6 +43,7 @@ from hamkori.casework.work.rules.worklist import (
     OWN,
     STILL,
     UNHEARD,
+    UNSENT,
     gravity,
     hurry,
 )
@@ -80,6 +81,7 @@ STAYS: Final = (
     CHILD,
     OTHER_AGE,
     "draft",
+    UNSENT,
     "question",
     "part",
     "part.unshared",

@@ -85,7 +85,7 @@ from hamkori.people.queries import phone_of
 Clocks = Mapping[UUID, list[ReferralClock]]
 Names = Mapping[UUID, str]
 OPEN: Final = ("sent", "accepted", "serving", "finished", "disputed")  # not over for its sender
-NOTHING_MORE: Final = Q(pk__in=[])
+NOTHING_MORE, DRAFT = Q(pk__in=[]), Q(referral__state_code="draft")
 DOUBTS: Final = {COMES: doubted, WAITING: doubted_asked}
 """How a doubt about a child is asked of what waits."""
 
@@ -132,10 +132,10 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
 @worded
 def sent(actor: Actor, at: datetime, night: date | None = None) -> QuerySet[ReferralOrigin]:
     """Open requests of the member's cases, each with the member's kind of row in the case. `night`: and what was ended
-    before anybody accepted, lately; and what was taken back since it was agreed for this night or later.
+    before anybody accepted, lately; what was taken back since it was agreed for this night or later; and drafts.
     """
     mine = my_rows(actor).filter(case=OuterRef("case_id"))
-    also = ended_lately(at) | ended_since(night, at) | asks_whether_on() if night is not None else NOTHING_MORE
+    also = DRAFT | ended_lately(at) | ended_since(night, at) | asks_whether_on() if night is not None else NOTHING_MORE
     elsewhere = Q(referral__state_code="sent") & (Q(referral__answer_due_at__lte=at) | Q(called__in=FRUITLESS))
     asks = ReferralStep.objects.filter(referral=OuterRef("referral_id"), step_code="ask_part")
     return (

@@ -38,7 +38,7 @@ from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_help import whether_on
-from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked
+from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked, unsent
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.place_gone import they_said_no
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
@@ -136,6 +136,7 @@ def today(actor: Actor, language: str) -> Today:
         *expected_after_all(they_said_no(of_cases, cases, bodies, at), {row.case.code: row.case_id for row in cases}),
         *questions,
         *parts_asked(sent, bodies, at),
+        *unsent(read, bodies, at),
         *whether_on(read, bodies),
         *unheard.to_ask(of_cases, cases, timezone.localdate(at)),
         *_of_got(got, clocks, bodies, at),

@@ -55,8 +55,11 @@ MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
 """A row of what is needed besides a place and a doctor, and of which nobody was asked."""
+UNSENT: Final = "unsent"
+"""A row of a referral that was written and not sent: nobody there knows of it."""
 WAITS: Final = frozenset(
     {
+        UNSENT,
         FOUND,
         STILL,
         GOES_ON,
