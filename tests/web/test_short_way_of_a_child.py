@@ -76,7 +76,11 @@ def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_
     assert signs.replace("&", "&amp;") in zarina.get(alone).content.decode(), "and to the signs, as short as an adult's"
     asked = page_text(zarina.get(signs))
     assert ("made to beg" in asked, "I read it" in asked) == (True, False)
+    assert goes(press(zarina, signs)) == alone
+    none = "No sign was answered here. You can answer them later."
+    assert (none in (said := page_text(zarina.get(alone))), "The signs are saved." in said) == (True, False)
     assert goes(press(zarina, signs, more=["TJ05"])) == alone
+    assert (none in (said := page_text(zarina.get(alone))), "The signs are saved." in said) == (False, True)
     assert fields(zarina.get(signs))["more"] == ["TJ05"]
     drawn = zarina.get(signs.removesuffix("&only=signs")).content.decode()
     assert " open" in drawn.partition("Signs that you saw")[0].rpartition("<details")[2], "it holds a tick"
