@@ -29,7 +29,7 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.none_fits import names_one, none_fits
 from hamkori.web.first.said import PLACE
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import apart, gaps, listed, offers, showing, soon
+from hamkori.web.referrals import apart, gaps, listed, offers, ours, showing, soon
 from hamkori.web.referrals.choosing import OTHER, TONIGHT, Screen, Start
 from hamkori.web.referrals.held import for_others
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
@@ -149,7 +149,7 @@ def _row(screen: Screen, one: Suitable, *, boxed: bool) -> dict[str, Any]:
             stops.append(
                 _("Consent, “%(question)s”: %(reason)s") % {"question": asked.row(key), "reason": words.said(block)}
             )
-        else:
+        elif block.guard != ours.GUARD:  # its row says that, with the way to a colleague
             stops.append(words.said(block))
     if way.police and way.purpose and not way.blocks:
         stops.append(
@@ -309,6 +309,7 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
         "none_said": said,
         **_not_taking(screen, [row for row in rows if row["id"] in not_taking]),
         "age_url": address(screen.known.case.code, "who") if of_children else "",
+        "colleague_url": ours.colleague_at(screen),
     }
 
 
