@@ -269,6 +269,15 @@ def _by_need(screen: Screen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
+def _with_us(screen: Screen, first: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A place of the own organisation, where no other fits. Nothing is sent: neither the consent nor a desk is asked."""
+    if any(directory.group(row["id"].rpartition(":")[2]) == listed.PLACES for row in first):
+        return []
+    free = {_shown(one) for one in screen.found if ours.has_place(screen, one)}
+    room = {"tag": _("has room"), "tone": "done", "notes": [], "stops": [], "ask": False}
+    return [{**row, **room} for row in others if row["id"] in free]
+
+
 def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     """What the page lists, and whether its first button is the one to press."""
     rows = [_row(screen, one, boxed=box is not None and one in box.of) for one in screen.found]
@@ -293,6 +302,10 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     can_be_asked = {row["id"] for row in others if row["may"]} - asked
     able = [one for one in screen.found if _shown(one) in can_be_asked]
     title, said = none_fits(able, screen.known.case, listed=bool(others or not_taking))
+    with_us = _with_us(screen, first, others)
+    if with_us:
+        others = [row for row in others if row["id"] not in {one["id"] for one in with_us}]
+        title, said = ours.HAVE_PLACE, ours.or_others(able)
     (shown, first_all), (further, others_all) = offers.together(cards), offers.together(others)
     return {
         "first": _by_need(screen, shown),
@@ -304,7 +317,8 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
         "within_hours": [row for row in rest if row["id"] in of_hours],
         "others": _by_need(screen, further),
         "others_number": len(others),
-        "others_all": "" if not cards and names_one(able) else others_all,
+        "with_us": with_us,
+        "others_all": "" if not (cards or with_us) and names_one(able) else others_all,
         "none_title": title,
         "none_said": said,
         **_not_taking(screen, [row for row in rows if row["id"] in not_taking]),

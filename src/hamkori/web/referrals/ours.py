@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.queries import cases
 from hamkori.casework.referral.queries.goes_on import PLACES
@@ -16,7 +19,8 @@ if TYPE_CHECKING:
     from hamkori.directory.queries import Suitable
     from hamkori.web.referrals.choosing import Screen
 
-GUARD = "not_own_body"
+GUARD: Final = "not_own_body"
+HAVE_PLACE: Final = gettext_lazy("You have a place yourselves")
 
 
 def said(one: Suitable) -> str:
@@ -36,3 +40,10 @@ def has_place(screen: Screen, one: Suitable) -> bool:
     """Whether it is a place of the own organisation that nothing speaks against, and that the person may have."""
     free = one.own_body and one.listing.service_code in PLACES and not one.reasons
     return free and not (apart.gets_nothing(screen, one) or one.listing.id in screen.refused)
+
+
+def or_others(can_be_asked: Collection[Suitable]) -> str:
+    """Below it: that nothing is sent for a place with us, and whether others can be asked all the same."""
+    if can_be_asked:
+        return _("Nothing is sent for a place of your own. Others are below: they may decline.")
+    return _("Nothing is sent for a place of your own.")
