@@ -35,34 +35,6 @@ def test_a_place_in_another_region_stands_first_and_nobody_is_said_not_to_fit(ho
     assert f'value="{place.pk}:' in page
 
 
-def test_a_free_place_of_the_own_organisation_stands_first_and_nobody_is_not_said(house: Senders) -> None:
-    """Red before: "Nobody in this region for this person" stood above the own house, which has room."""
-    with god():
-        Service.objects.exclude(pk=None).update(is_active=False)
-    own = another(house, "cso-kulob", service_code="HOME-02", region_code="TJ-KT")
-    far = another(house, "shelter-kulob", service_code="HOME-02", region_code="TJ-SU")
-    with god():
-        ServiceArea.objects.create(service=far, area_code="TJ-SU")
-    case = house.case({"need_tonight_codes": ["safe_place"]})
-    house.agreed(case)
-    at = f"/cases/{case.code}/first/?step=service&urgency=urgent"
-    said = page_text(house.browser().get(at))
-    assert "Nobody in this region" not in said
-    row = "You have a place yourselves Nothing is sent for a place of your own. Others are below: they may decline."
-    assert row in said
-    assert said.index(row) < said.index("Cso Kulob has room") < said.index("Shelter Kulob")
-    assert said.count("Add a colleague instead") == 1
-    assert said.count("It may decline: outside the area served.") == 1
-    with god():
-        Service.objects.filter(pk=own.pk).update(is_full=True)
-    assert "Nobody in this region for this person" in page_text(house.browser().get(at)), "it has no room"
-    with god():
-        Service.objects.filter(pk=own.pk).update(is_full=False)
-    near = another(house, "legal-aid", service_code="HOME-02", region_code="TJ-KT")
-    assert f'value="{near.pk}:' in (page := house.browser().get(at).content.decode())
-    assert "Add a colleague instead" not in page, "whoever can be asked is looked for"
-
-
 def test_who_takes_women_alone_is_named_to_a_man_with_the_reason_and_no_button(house: Senders) -> None:
     """Red before: the shelter that the worker knew stood nowhere on the page, and nothing said why."""
     with god():

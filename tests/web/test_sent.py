@@ -252,21 +252,6 @@ def test_who_said_that_the_person_came_reads_no_more_that_it_is_late(house: Send
     )
 
 
-def test_who_supervises_is_not_told_that_their_supervisor_was_told(house: Senders, agreed) -> None:
-    """Red before: "The organisation, your team and your supervisor were told", said to the supervisor."""
-    referral = house.sent(agreed)
-    house.accepted(referral)
-    pass_time(days=2)
-    above, below = house.browser("supervisor-cso"), house.browser()
-    asked = {client: page_text(client.get(at(referral))) for client in (above, below)}
-    told = "The organisation and the team are told now. Find out whether the person is safe first."
-    assert (told in asked[above], "your supervisor" in asked[above]) == (True, False)
-    assert (told in asked[below], "your team and your supervisor are told now" in asked[below]) == (False, True)
-    said = page_text(above.post(at(referral, "hear"), press(referral, heard="did_not_come"), follow=True))
-    told = "Saved: the person did not come. The organisation and the team were told. Find out whether the person is"
-    assert (told in said, "your supervisor were told" in said) == (True, False)
-
-
 def test_a_supervisor_reads_who_asks_the_person_before_confirming(house: Senders, agreed) -> None:
     referral = house.sent(agreed)
     house.accepted(referral)
