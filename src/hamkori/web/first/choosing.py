@@ -305,7 +305,7 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     with_us = _with_us(screen, first, others)
     if with_us:
         others = [row for row in others if row["id"] not in {one["id"] for one in with_us}]
-        title, said = ours.HAVE_PLACE, ours.or_others(able)
+        title, said = str(ours.HAVE_PLACE), ours.or_others(able)
     (shown, first_all), (further, others_all) = offers.together(cards), offers.together(others)
     return {
         "first": _by_need(screen, shown),
