@@ -262,6 +262,8 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
         what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
+    if line.untold:
+        return str(red.UNTOLD), moments.day(found.today, found.today), "late"
     if line.no_place:
         later = min((one.place_from for one in line.referrals if one.place_from), default=None)
         what = str(red.STAYS) if line.stays else red.no_place(later, found.now)
