@@ -232,6 +232,7 @@ def test_who_supervises_is_not_told_that_their_supervisor_was_told(house: Sender
     told = "The organisation and the team are told now. Find out whether the person is safe first."
     assert (told in asked[above], "your supervisor" in asked[above]) == (True, False)
     assert (told in asked[below], "your team and your supervisor are told now" in asked[below]) == (False, True)
-    said = page_text(above.post(f"/referrals/{referral.code}/hear/", sends(referral, heard="did_not_come"), follow=True))
+    form = sends(referral, heard="did_not_come")
+    said = page_text(above.post(f"/referrals/{referral.code}/hear/", form, follow=True))
     told = "Saved: the person did not come. The organisation and the team were told. Find out whether the person is"
     assert (told in said, "your supervisor were told" in said) == (True, False)

@@ -270,7 +270,7 @@ def _by_need(screen: Screen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def _with_us(screen: Screen, first: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A place of the own organisation, where no other fits. Nothing is sent: neither the consent nor a desk is asked."""
+    """A place of the own organisation, where no other fits. Nothing is sent: no consent and no desk is asked for it."""
     if any(directory.group(row["id"].rpartition(":")[2]) == listed.PLACES for row in first):
         return []
     free = {_shown(one) for one in screen.found if ours.has_place(screen, one)}
