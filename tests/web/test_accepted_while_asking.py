@@ -61,6 +61,8 @@ def test_a_yes_that_came_while_the_list_stood_open_is_named_beside_the_press(
     press = fields(shown, address(case)) | {"do": "send"}
     held = zarina.post(address(case), press)
     assert "has accepted meanwhile" in page_text(held)
+    assert page_text(held).count("Shelter Kulob has accepted") == 1, "red before: once more beside the press"
+    assert held.content.decode().count(f'href="/referrals/{first.code}/"') == 1, "with the way to it"
     assert len(referrals()) == 1, "once it is held"
     assert zarina.post(address(case), fields(held, address(case)) | {"do": "send"}).status_code == 303
     assert len(referrals()) == 2

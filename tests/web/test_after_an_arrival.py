@@ -11,6 +11,7 @@ from django.utils import timezone
 from hamkori.casework.case.models import Case
 from hamkori.people.models import User
 from hamkori.site.screens.looks import cut
+from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
 from tests.web.in_a_browser import Shown, shot
@@ -67,6 +68,19 @@ def test_the_next_step_of_whoever_has_come_stands_chosen(house: Senders) -> None
     with god():
         own_case = Case.objects.get(code=own.split("/")[2])
         assert (own_case.next_step_code, str(own_case.next_step_on)) == ("settle_in", today)
+
+
+def test_after_the_first_day_no_next_step_stands_chosen(house: Senders) -> None:
+    """Red before: to receive the person was chosen after weeks, too, where it is asked what comes next."""
+    case = house.case()
+    house.agreed(case)
+    referral = house.sent(case)
+    house.accepted(referral, part="now")
+    house.browser(HELPER).post(at(referral, "serve"), serving(referral))
+    with god():
+        own = Case.objects.filter(from_referral=True).latest("begun_at")
+    pass_time(days=2)
+    assert fields(house.browser(HELPER).get(f"/cases/{own.code}/edit/"))["next_step_code"] == [""]
 
 
 @pytest.mark.browser

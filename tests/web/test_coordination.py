@@ -157,6 +157,7 @@ def test_where_a_desk_has_no_number_it_is_said_whom_else_to_try(house: Senders) 
         ServiceContact.objects.create(service=other, phone="(demo) 00-12")
         ServiceContact.objects.create(service_id=house.world.services["LEGAL-01"], phone="+992 00 13")
     assert "Their office: +992 00 13. " in said(), "whose hours nobody knows is not said to be open"
+    assert "No number of the referral desk; their office: +992 00 13" in page_text(farida.get("/")), "red before"
     with god():
         ServiceHours.objects.bulk_create(
             ServiceHours(service=other, day=day, opens=0, closes=1440) for day in range(1, 8)

@@ -71,6 +71,7 @@ def test_who_was_asked_before_is_to_be_called(house: Senders, asked: tuple[Case,
         assert "Shelter" in page.partition(ROW)[2][:40], who
         assert "Nobody helps now" not in page, who
         assert (KNOW in page) == (who == BOTH[0]), "whoever works on the case has called them"
+        assert ROW in page_text(house.browser(who).get("/cases/")), "red before: the list said what waits, or no place"
 
 
 def test_it_ends_as_they_were_told_and_begins_as_danger_is_said_again(
@@ -82,6 +83,7 @@ def test_it_ends_as_they_were_told_and_begins_as_danger_is_said_again(
     said, at = house.browser(), f"/cases/{case.code}/danger-told/"
     assert said.post(at, fields(said.get(f"/cases/{case.code}/"), at)).status_code == 303
     assert everywhere(house) == [[], []]
+    assert ROW not in page_text(said.get("/cases/"))
     page = page_text(said.get(f"/cases/{case.code}/"))
     assert ("Somebody is in danger." in page, ROW in page) == (True, False)
     assert "Those who help were told of the danger" in page.partition("What happened")[2]

@@ -23,7 +23,7 @@ from tests.web.scene import Scene
 from tests.web.test_today import code_of, declined, home
 
 COUNTED = re.compile(
-    r"(\d+) (?:urgent and late|(?:urgent: )?late or stopped|next steps? late|cases? without a next step)"
+    r"(\d+) (?:urgent and late|(?:urgent: )?late or stopped|next steps? late|cases? too long without a next step)"
 )
 LINE = re.compile(r'<a class="line" href="([^"]+)">([^<]+)</a>')
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,7 +50,11 @@ def test_she_is_asked_again_before_anything_leaves(world: Scene) -> None:
     assert "Paused: the consent is not valid now." in text(lead.get(f"/referrals/{referral.code}/"))
     work = text(doors.client_for(world.parvina).get(f"/referrals/{referral.code}/"))
     assert "The person's consent is not valid, so nothing can be read now." in work
-    words = text(lead.get(f"/cases/{case.code}/consent/"))
+    drawn = lead.get(f"/cases/{case.code}/consent/")
+    words = text(drawn)
+    marked = re.search(r'icons[^"]*#(\w+)"/></svg>\s*<span>Agreed before\.', drawn.content.decode())
+    assert marked is not None
+    assert marked[1] == "seen", "red before: an empty circle, as of something to press"
     once = "The case was opened again: ask the person again. Nothing is sent before the person says so."
     assert (words.count(once), words.count("Agreed before.")) == (1, 1)
     assert "Shelter and social help" in text(lead.get(f"/cases/{case.code}/consent/withdraw/")), "help rests on it"

@@ -292,7 +292,7 @@ def test_a_desk_where_nobody_answers_is_listed_and_cannot_be_chosen(house: Sende
         ).save(force_insert=True)
     page = page_text(house.browser().get(address(case)))
     assert "Nobody there can answer in Hamkori." in page
-    assert "This is your own organisation. Add a colleague instead." in page
+    assert "This is your own organisation. Add a colleague instead" in page
 
 
 def test_nothing_fits_and_the_gap_is_counted_without_the_case(house: Senders) -> None:

@@ -15,6 +15,7 @@ from hamkori.people.actions import desk_phone
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, version
+from tests.web.senders import press as sends
 from tests.web.test_coordinator_is_told import counted_alike
 from tests.web.test_not_here import under
 from tests.web.test_red_alike import counted
@@ -221,3 +222,17 @@ def test_whoever_looks_for_the_person_reads_what_the_desk_told_since(house: Send
     with house.as_() as lead:
         confirm.hear(lead, Referral.objects.get(pk=sent.pk), version=version(sent), heard="came")
     assert not re.search(THEY_TOLD.format(said), page_text(house.browser().get("/")))
+
+
+def test_who_supervises_is_not_told_that_their_supervisor_was_told(house: Senders) -> None:
+    """Red before: "The organisation, your team and your supervisor were told", said to the supervisor."""
+    referral, _call = expected(house)
+    above, below = house.browser("supervisor-cso"), house.browser()
+    asked = {client: page_text(client.get(f"/referrals/{referral.code}/")) for client in (above, below)}
+    told = "The organisation and the team are told now. Find out whether the person is safe first."
+    assert (told in asked[above], "your supervisor" in asked[above]) == (True, False)
+    assert (told in asked[below], "your team and your supervisor are told now" in asked[below]) == (False, True)
+    form = sends(referral, heard="did_not_come")
+    said = page_text(above.post(f"/referrals/{referral.code}/hear/", form, follow=True))
+    told = "Saved: the person did not come. The organisation and the team were told. Find out whether the person is"
+    assert (told in said, "your supervisor were told" in said) == (True, False)

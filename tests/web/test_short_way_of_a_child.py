@@ -53,6 +53,18 @@ def test_a_child_is_asked_in_the_same_six_steps_with_an_adult_and_whom_to_tell(h
         assert (row.asked_as_child, row.speaker_code, row.child_answer_code) == (True, "guardianship_body", "agrees")
 
 
+def test_the_signs_of_a_child_alone_are_said_to_be_saved_where_one_was_answered(house, zarina) -> None:
+    """Red before: "The signs are saved", also where none was."""
+    child = {**WHO, "age_band_code": "a9_17"}
+    alone = goes(press(zarina, begun(zarina), **child, adult="no", do="go"))
+    signs = f"{alone.partition('?')[0]}?step=consent&only=signs"
+    none, kept = "No sign was answered here. You can answer them later.", "The signs are saved."
+    for more, said in (([], none), (["TJ05"], kept)):
+        assert goes(press(zarina, signs, more=more)) == alone
+        page = page_text(zarina.get(alone))
+        assert [one for one in (none, kept) if one in page] == [said]
+
+
 def test_a_child_for_whom_no_adult_can_be_asked_sends_nothing_and_comes_back_on_today(house, zarina) -> None:
     records(house)
     who = begun(zarina)

@@ -14,6 +14,7 @@ from tests.web.test_short_way import AGREES, case_of, goes, press, signs_of, to_
 pytestmark = pytest.mark.django_db
 
 BACK = "The signs are saved: back to them"
+NONE = "No sign is answered here: back to them"
 SAID = {"pay": "present", "documents": "absent", "more": ["TJ05"]}
 
 
@@ -28,12 +29,15 @@ def head(page: str) -> tuple[str, str]:
 
 def test_the_signs_are_kept_before_the_person_answers_and_are_one_tap_away(house: Senders, zarina: DoorClient) -> None:
     before = to_consent(zarina)
+    unsaid = page_text(zarina.get(goes(press(zarina, before, read="tg"))))
+    assert (NONE in unsaid, BACK in unsaid) == (True, False), "nothing was answered: no sign is said to be saved"
     after = goes(press(zarina, before, **SAID, read="tg"))
+    assert NONE not in page_text(zarina.get(after))
     first, second = (zarina.get(one).content.decode() for one in (before, after))
     assert head(first) == head(second) == ("Step 3 of 6: signs and consent", "Signs and consent")
     signs = signs_of(house, case_of(after)).answers["signs"]
     assert signs["TJ05"] == "present", "a tab that is killed here loses nothing"
-    (there,) = re.findall(rf'<a[^>]*href="([^"]+)"[^>]*>{BACK}</a>', second)
+    (there,) = re.findall(rf'<a[^>]*href="([^"]+)"[^>]*>\s*{BACK}\s*</a>', second)
     assert second.index(BACK) < second.index('name="a_shelter_social_help"'), "above the questions"
     known = fields(zarina.get(there))
     assert (known["pay"], known["documents"], known["more"]) == (["present"], ["absent"], ["TJ05"])

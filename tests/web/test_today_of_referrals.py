@@ -239,7 +239,7 @@ def test_where_no_step_is_planned_the_title_says_that_and_not_that_one_is_late(s
         long_ago = timezone.now() - timedelta(days=9)
         Case.objects.filter(pk=own.pk).update(next_step_on=None, opened_at=long_ago)
         CaseAccess.objects.filter(case=own.pk, kind_code="lead").update(membership_id=scene.parvina.membership_id)
-    for said in ("Cases without a next step", "1 case without a next step"):
+    for said in ("Cases without a next step", "1 case too long without a next step"):
         assert said in page(scene.parvina, "/")
     with god():
         Case.objects.filter(pk=own.pk).update(next_step_code="meet", next_step_on="2026-01-02")

@@ -7,7 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from hamkori.casework.referral.models import ReferralOrigin
+from tests.database import god
 from tests.web.senders import Senders, page_text
+from tests.web.test_an_old_acceptance import arranged, read, waiting
 from tests.web.test_withdrawing import helped
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,20 @@ def test_the_head_says_who_opened_what_and_then_each_row_whether_it_was_of_it(ho
     rows = ROW.findall(page)
     assert rows
     assert [row for row in rows if not said.search(row)] == []
+
+
+def test_hour_and_meeting_point_that_were_opened_are_said_to_be(house: Senders) -> None:
+    """Red before: "Nobody has opened a locked part", after the desk had read where the person is met."""
+    arranged(house, sent := waiting(house))
+    with god():
+        case = ReferralOrigin.objects.get(referral=sent).case
+    address = f"/cases/{case.code}/consent/withdraw/"
+    assert "Nobody has opened a locked part." in page_text(house.browser().get(address)), "nobody there has"
+    read(house, sent, "desk-shelter")
+    said = page_text(house.browser().get(address)).partition("What is withdrawn")[0]
+    opened = r"Shelter Kulob has already opened hour and meeting point \(today \d\d:\d\d\)\. That cannot be undone\."
+    assert re.search(f"{opened} Nobody has opened another locked part\\.", said), said
+    assert "Nobody has opened a locked part." not in said
 
 
 def test_who_has_opened_nothing_is_not_counted_with_whoever_has(house: Senders) -> None:

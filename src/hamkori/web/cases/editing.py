@@ -52,6 +52,7 @@ FIRST = ("next_step_code", "next_step_on")
 """What stands first, with a button of its own: it is set far more often than all the rest."""
 PLACE = "place"
 """The locked part that has the district, of which the region stands in the open."""
+FIRST_DAY = timedelta(days=1)
 PLACES = "HOME"
 """The group of help where somebody sleeps."""
 DAYS = 3
@@ -246,13 +247,11 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 def _form(request: HttpRequest, case: Case) -> OpenForm:
     before = versions.was(request.POST, ("next_step_on",)) or {}
-    initial, today = (
-        {name: getattr(case, name) for name in OpenForm.base_fields},
-        timezone.localdate(places(request)["now"]),
-    )
+    initial, at = {name: getattr(case, name) for name in OpenForm.base_fields}, places(request)["now"]
+    today = timezone.localdate(at)
     if _is_over(case.next_step_on, today):
         initial["next_step_on"] = None  # nobody plans for a day that is over
-    if case.from_referral and not case.next_step_code:
+    if case.from_referral and not case.next_step_code and at < case.begun_at + FIRST_DAY:
         initial["next_step_code"] = _proposed(case)
     return OpenForm(
         _sent(request),
@@ -264,7 +263,9 @@ def _form(request: HttpRequest, case: Case) -> OpenForm:
 
 
 def _proposed(case: Case) -> str:
-    """The step with which most help begins, in an own case that has none yet: where they sleep, to receive them."""
+    """The step with which most help begins, in an own case of the first day that has none yet: where they sleep, to
+    receive them. Later somebody decides what comes next.
+    """
     sleeps = any(directory.group(one.service) == PLACES for one in came_from(case))
     return "settle_in" if sleeps else "meet"
 

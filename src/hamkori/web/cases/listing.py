@@ -262,10 +262,8 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         begun = moments.day(timezone.localdate(line.begun_at), found.today)
         what = str(red.DANGER) if line.in_need else _("Finish the registration")
         return what, _("begun %(day)s") % {"day": begun}, "late" if line.in_need else "today"
-    if line.no_place:
-        later = min((one.place_from for one in line.referrals if one.place_from), default=None)
-        what = str(red.STAYS) if line.stays else red.no_place(later, found.now)
-        what = str(red.SLEEPS) if line.left and not (line.stays or later) else what
+    if line.untold or line.no_place:
+        what = str(red.UNTOLD) if line.untold else _of_place(line, found)
         return what, moments.day(found.today, found.today), "late"
     if line.clock is not None and line.clock[0] == "child":
         return _("Tell child protection"), _late_since(line.clock[1], found.today), OWED
@@ -275,6 +273,13 @@ def _next(line: Line, found: Page) -> tuple[str, str, str]:
         heard = any(one.heard == "said_yes" and stays.is_home(one.service) and not one.unread for one in sent)
         return str(red.SAID_YES if heard else red.NO_PLACE_YET), _answer_due(line, found), tone
     return _of_referrals(line, found) or _expected(line, found) or _of_step(line, found)
+
+
+def _of_place(line: Line, found: Page) -> str:
+    """Of who has no place for tonight: from when there is one, or what is asked of where they are."""
+    later = min((one.place_from for one in line.referrals if one.place_from), default=None)
+    what = str(red.STAYS) if line.stays else red.no_place(later, found.now)
+    return str(red.SLEEPS) if line.left and not (line.stays or later) else what
 
 
 def _answer_due(line: Line, found: Page) -> str:

@@ -27,7 +27,8 @@ from hamkori.web.consent.rows import NOT_ASKED, POLICE, answer_name, as_value, p
 from hamkori.web.kit import moments
 from hamkori.web.words import excluded, lists, steps
 
-ICONS = {"given": "seen", "without_name": "seen", "refused": "no", "withdrawn": "no"}
+ICONS = {"refused": "no", "withdrawn": "no"}
+"""Beside what was said before, else its own mark: none that looks like something to press."""
 WORDS_A_MINUTE = 130
 """How fast the text is read aloud, with pauses; ours."""
 
@@ -104,7 +105,7 @@ def _question(
         "ended": gone or lasts,
         "needs_police": words.needs_police() if key == words.COURT else "",
         **_opens(key, before, given, at, was=gone or lasts),
-        "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "unasked"),
+        "icon": "no" if key in former.child_refused else ICONS.get(former.states.get(key, ""), "seen"),
         "day": _day(given, at) if given else "",
         "never": words.never(key),
         "named": words.named(key),

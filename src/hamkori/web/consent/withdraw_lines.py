@@ -18,6 +18,7 @@ from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running_and_drafts
+from hamkori.casework.referral.queries.meeting import line_now
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
@@ -35,7 +36,12 @@ NOBODY: Final = gettext_lazy(
     "Nobody has opened a locked part. The organisation that is asked reads the summary without a name."
 )
 Read = tuple[
-    tuple[Running, ...], tuple["Referral", ...], dict[UUID, tuple[Opened, ...]], dict[UUID, str], dict[UUID, str]
+    tuple[Running, ...],
+    tuple["Referral", ...],
+    dict[UUID, tuple[Opened, ...]],
+    dict[UUID, datetime],
+    dict[UUID, str],
+    dict[UUID, str],
 ]
 
 
@@ -99,8 +105,9 @@ class Standing:
 
     def __init__(self, found: Case, former: Asked, at: datetime) -> None:
         self.former, self.at = former, at
-        nothing: Read = ((), (), {}, {}, {})
-        self.going, drafts, self.opened, self.names, self.phones = read = unless_unread(partial(_going, found), nothing)
+        nothing: Read = ((), (), {}, {}, {}, {})
+        read = unless_unread(partial(_going, found), nothing)
+        self.going, drafts, self.opened, self.met, self.names, self.phones = read
         self.known = read is not nothing
         # Whom a part counts for: who was asked, and who is about to be.
         self.places: tuple[tuple[UUID, frozenset[RowKey]], ...] = (
@@ -111,8 +118,10 @@ class Standing:
     def who_opened(self) -> tuple[str, ...]:
         """Who has opened what and when, once before anything is ticked; nothing where nobody can say."""
         seen: dict[UUID, list[Opened]] = {}
+        met: dict[UUID, datetime] = {}
         for one in self.going:
             seen.setdefault(one.body, []).extend(self.opened[one.id])
+            met |= {one.body: self.met[one.id]} if one.id in self.met else {}
         opened = _("%(organisation)s has already opened: %(parts)s (%(when)s). That cannot be undone.")
         lines = tuple(
             opened % {"organisation": self.names.get(body, ""), **what_and_when(parts, self.at)}
@@ -121,9 +130,20 @@ class Standing:
         )
         if not self.known:
             return ()
+        if met:
+            lines = (*lines, *self._who_met(met), *(() if lines else (_("Nobody has opened another locked part."),)))
         if not lines:
             return (str(NOBODY) if seen else _("No referral is open."),)
-        return lines if all(seen.values()) else (*lines, _("Nobody else has opened anything."))
+        done = all(parts or body in met for body, parts in seen.items()) or not any(seen.values())
+        return lines if done else (*lines, _("Nobody else has opened anything."))
+
+    def _who_met(self, met: Mapping[UUID, datetime]) -> list[str]:
+        """Who has opened hour and meeting point, which are no part that the person is asked about."""
+        said = _("%(organisation)s has already opened hour and meeting point (%(when)s). That cannot be undone.")
+        return [
+            said % {"organisation": self.names.get(body, ""), "when": moments.moment(when, self.at)}
+            for body, when in met.items()
+        ]
 
     def everything(self, ticked: Collection[str]) -> Line:
         """Everything, to everybody."""
@@ -268,10 +288,12 @@ def _going(found: Case) -> Read:
     """
     going, drafts = running_and_drafts(found)
     if not going:
-        return going, drafts, {}, names() if drafts else {}, {}
+        return going, drafts, {}, {}, names() if drafts else {}, {}
     begun = {one.body for one in going if one.begun}
     opened = {one.id: referral_opened(one.id) for one in going}
-    return going, drafts, opened, names(), phones_for_referring(begun) if begun else {}
+    lines = ((one.id, line_now(one.id)) for one in going if not one.begun)
+    met = {key: line.opened_at for key, line in lines if line is not None and line.opened_at is not None}
+    return going, drafts, opened, met, names(), phones_for_referring(begun) if begun else {}
 
 
 NAMED: Final = ("identity", "contact")

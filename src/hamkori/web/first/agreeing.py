@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -94,7 +95,7 @@ def consent(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     if form.is_valid():
         _keep(actor, case, form)
         drafts.saved(request)
-        return _onward(request, actor, case)
+        return _onward(request, actor, case, marked=_any_marked(form.cleaned_data))
     first_stands(actor)
     return _signs(request, case, form, status=400, was=was)
 
@@ -113,6 +114,11 @@ def _known(actor: Actor, case: Case) -> dict[str, Any]:
         "documents": signs.get(DOCUMENTS, NOT_ASKED),
         "more": [code for code in others(child=case.is_child) if signs.get(code) == "present"],
     }
+
+
+def _any_marked(signs: Mapping[str, Any]) -> bool:
+    """Whether one of these signs was answered; where none was, none is said to be saved."""
+    return any(signs.get(name) not in UNSAID for name in SIGNS)
 
 
 def _with_saved(request: HttpRequest, actor: Actor, case: Case, form: SignsForm) -> tuple[SignsForm, str]:
@@ -136,12 +142,15 @@ def _signs_alone(request: HttpRequest, case: Case) -> bool:
     return case.is_child and request.GET.get("only") == "signs"
 
 
-def _onward(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
-    """The signs are saved: to the answers, past those that are kept, or back to whom to call for a child alone."""
+def _onward(request: HttpRequest, actor: Actor, case: Case, *, marked: bool) -> HttpResponse:
+    """The signs are saved: to the answers, past those that are kept, or back to whom to call for a child alone.
+    `marked`: one of them was answered.
+    """
     if request.POST.get("do") == "stop":
         return stopped(request, actor, case)
     if _signs_alone(request, case):
-        messages.success(request, _("The signs are saved."))
+        none = _("No sign was answered here. You can answer them later.")
+        messages.success(request, _("The signs are saved.") if marked else none)
         return done(actor, address(case.code, "alone"))
     if request.POST.get("do") == "kept":  # what does not hold any more is read and asked: nothing is said to be read
         child = heard.now_of(actor, case)
@@ -217,7 +226,8 @@ def _answers(
     heard.mark(form, answered.for_another_age(case))
     if form.child:
         heard.hold(form, unless_unread(lambda: asked(case, now()), NOTHING))
-    claims = {CLAIM} if _known(actor.doing(None), case).get("pay") == "present" else set()
+    signs = _known(actor.doing(None), case)
+    claims = {CLAIM} if signs.get("pay") == "present" else set()
     folds = [key for key in rest if key not in {TO_TALK, LAWYERS, *claims, *needed(case)}]
     through = tongues.is_interpreted(case, read) and not form.child
     first = SPOKE_FOR_CHILD if form.child else INTERPRETED if through else tongues.HOW.get(case.language_code, HOW[0])
@@ -244,6 +254,7 @@ def _answers(
         "how": [(code, lists.label("how_given", code)) for code in HOW if code != (HOW[0] if form.child else first)],
         "about_child": [form[name] for name in of_child.ORDER if form.child],
         "signs_url": address(case.code, "consent"),
+        "signs_marked": _any_marked(signs),
         "consent_url": reverse("consent", args=[case.code]),
     }
     return drawn(request, "agree", more, case=case, status=status)

@@ -29,7 +29,7 @@ from hamkori.web.first.frame import address, drawn
 from hamkori.web.first.none_fits import names_one, none_fits
 from hamkori.web.first.said import PLACE
 from hamkori.web.kit.posting import done
-from hamkori.web.referrals import apart, gaps, listed, offers, showing, soon
+from hamkori.web.referrals import apart, gaps, listed, offers, ours, showing, soon
 from hamkori.web.referrals.choosing import OTHER, TONIGHT, Screen, Start
 from hamkori.web.referrals.held import for_others
 from hamkori.web.referrals.nobody import Box, closed_all, nobody
@@ -149,7 +149,7 @@ def _row(screen: Screen, one: Suitable, *, boxed: bool) -> dict[str, Any]:
             stops.append(
                 _("Consent, “%(question)s”: %(reason)s") % {"question": asked.row(key), "reason": words.said(block)}
             )
-        else:
+        elif block.guard != ours.GUARD:  # its row says that, with the way to a colleague
             stops.append(words.said(block))
     if way.police and way.purpose and not way.blocks:
         stops.append(
@@ -269,6 +269,15 @@ def _by_need(screen: Screen, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
+def _with_us(screen: Screen, first: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A place of the own organisation, where no other fits. Nothing is sent: no consent and no desk is asked for it."""
+    if any(directory.group(row["id"].rpartition(":")[2]) == listed.PLACES for row in first):
+        return []
+    free = {_shown(one) for one in screen.found if ours.has_place(screen, one)}
+    room = {"tag": _("has room"), "tone": "done", "notes": [], "stops": [], "ask": False}
+    return [{**row, **room} for row in others if row["id"] in free]
+
+
 def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     """What the page lists, and whether its first button is the one to press."""
     rows = [_row(screen, one, boxed=box is not None and one in box.of) for one in screen.found]
@@ -293,6 +302,10 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
     can_be_asked = {row["id"] for row in others if row["may"]} - asked
     able = [one for one in screen.found if _shown(one) in can_be_asked]
     title, said = none_fits(able, screen.known.case, listed=bool(others or not_taking))
+    with_us = _with_us(screen, first, others)
+    if with_us:
+        others = [row for row in others if row["id"] not in {one["id"] for one in with_us}]
+        title, said = str(ours.HAVE_PLACE), ours.or_others(able)
     (shown, first_all), (further, others_all) = offers.together(cards), offers.together(others)
     return {
         "first": _by_need(screen, shown),
@@ -304,11 +317,13 @@ def _lists(screen: Screen, box: Box | None) -> dict[str, Any]:
         "within_hours": [row for row in rest if row["id"] in of_hours],
         "others": _by_need(screen, further),
         "others_number": len(others),
-        "others_all": "" if not cards and names_one(able) else others_all,
+        "with_us": with_us,
+        "others_all": "" if not (cards or with_us) and names_one(able) else others_all,
         "none_title": title,
         "none_said": said,
         **_not_taking(screen, [row for row in rows if row["id"] in not_taking]),
         "age_url": address(screen.known.case.code, "who") if of_children else "",
+        "colleague_url": ours.colleague_at(screen),
     }
 
 

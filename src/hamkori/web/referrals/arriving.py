@@ -39,9 +39,12 @@ AFTERWARDS = {
         "The organisation, your team and your supervisor are told now. You can ask another organisation at once."
     ),
     "unasked": gettext_lazy("The organisation, your team and your supervisor are told now. Ask the person first."),
+    "above": gettext_lazy("The organisation and the team are told now. Find out whether the person is safe first."),
     "called": gettext_lazy("The call is noted. This comes back %(when)s."),
 }
-"""What each answer about the arrival does; `unasked`: that the person did not come, where no consent is valid now."""
+"""What each answer about the arrival does; of "did not come" `unasked`: where no consent is valid now; `above`: to who
+supervises.
+"""
 
 
 def hearing(page: SenderPage, may: frozenset[str]) -> dict[str, Any]:
@@ -131,12 +134,13 @@ def answers(page: SenderPage, early: bool) -> list[tuple[str, str, str]]:
     when = "" if early else moments.reminder(would_ask(page.at, hurries=_hurries(page)), page.at)
     buttons = {"called": _("I called. Remind me: %(when)s") % {"when": when}}
     asks = Side.SENDER in page.sides and (page.asks_child or not page.live)  # whom to ask first is for the team alone
-    service, after = page.referral.service_code, {"did_not_come": "unasked"} if asks else {}
+    above = Side.SENDER_SUPERVISOR in page.sides  # nobody is told that they themselves are told
+    service, not_come = page.referral.service_code, "above" if above else "unasked" if asks else "did_not_come"
     return [
         (
             code,
             buttons.get(code) or arrival.heard(code, service),
-            str(AFTERWARDS[after.get(code, code)]) % {"when": when},
+            str(AFTERWARDS[not_come if code == "did_not_come" else code]) % {"when": when},
         )
         for code, _label in lists.choices("heard")
         if code not in waits

@@ -222,7 +222,7 @@ class Screen:
     def phones(self) -> dict[UUID, str]:
         """Of desks that are closed, asked already, urgent, chosen or not here; of all, where none that fits is open."""
         called = [one for one in self.found if self.closed(one) or self.is_urgent(one)]
-        called = self.found if called and all(map(self.closed, self.fitting)) else called + apart.apart(self)
+        called = [*self.found] if called and all(map(self.closed, self.fitting)) else called + apart.apart(self)
         called += [one for one in self.found if not one.desk_ready]
         bodies = {one.listing.organisation_id for one in (*called, *filter(None, [self.chosen]))}
         return phones_for_referring(bodies) if bodies else {}

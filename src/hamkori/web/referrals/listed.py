@@ -13,7 +13,7 @@ from hamkori.directory.rules.suit import stands_last
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
 from hamkori.web.kit.refusals import sentence
-from hamkori.web.referrals import apart, offers
+from hamkori.web.referrals import apart, offers, ours
 from hamkori.web.referrals.soon import is_out_of_time, may_stand_in, of_hours, of_hours_title
 from hamkori.web.words import calling, consented, directory, lists, place
 
@@ -89,6 +89,7 @@ def listed(screen: Screen, box: Box | None) -> dict[str, Any]:
         "hours_title": of_hours_title(screen),
         "within_hours": _rows(screen, hours),
         "refusing": [*_rows(screen, refusing), *offers.of_others(screen, OTHERS)],
+        "colleague_url": ours.colleague_at(screen),
     }
 
 
@@ -333,6 +334,7 @@ def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = Fa
         "may": screen.may_be_asked(one),
         "reasons": one.reasons,
         "against": offers.against(one),
+        "own": ours.said(one),
     }
 
 
@@ -362,8 +364,6 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
     if not one.desk_ready:
         found.append(sentence(NotNow("desk_ready")))
         found += [] if quiet or screen.closed(one) else offers.number(one, phone)
-    if one.own_body:
-        found.append(sentence(NotNow("not_own_body")))
     if apart.gets_nothing(screen, one):
         found.append(sentence(NotNow("body_allowed")))
     return found

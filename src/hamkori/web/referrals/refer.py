@@ -233,14 +233,17 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     typed = request.method == "POST"
+    changed = _since(screen) if typed and request.POST.get("do") in ("send", "draft") else ""
+    held = yes_meanwhile.held(screen, changed)
     notes = {
         "operation": request.POST.get("operation", ""),
         "known_yes": yes_meanwhile.known(screen),
-        "accepted_beside": yes_meanwhile.beside(screen),
+        "accepted_beside": yes_meanwhile.beside(screen, held),
         "gap_kept": gaps.kept(request, screen.known.case.code),
         "sealed_url": "" if screen.actor.vault_open else unlock_address(request.path),
         "no_service": typed and request.POST.get("do") in ("send", "draft") and screen.chosen is None,
-        "changed": _since(screen) if typed and request.POST.get("do") in ("send", "draft") else "",
+        "changed": "" if held else changed,
+        "held_yes": held,
     }
     part = request.headers.get("HX-Request") == "true"
     template = "referrals/refer_form.html" if part else "referrals/refer.html"

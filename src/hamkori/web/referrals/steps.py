@@ -263,8 +263,8 @@ def _hear(at: At) -> None:
     confirming.hear(at.actor, at.thing.referral, version=at.version, heard=heard)
     asks = hearing.asks(at.thing.referral)
     when = moments.reminder(asks, at.thing.at) if asks else ""
-    # To a supervisor it is said that the team is told, which of "did not come" always is.
-    above = Side.SENDER not in at.thing.sides and heard != "did_not_come"
+    # To who supervises it is said that the team is told; of "did not come" the team reads that the supervisor is, too.
+    above = Side.SENDER_SUPERVISOR in at.thing.sides and (heard == "did_not_come" or Side.SENDER not in at.thing.sides)
     unasked = heard == "came" and not at.thing.live  # they can confirm it once the person was asked again
     saved = f"saved_{heard}" + ("_unasked" if unasked else "_above" if above else "")
     messages.success(at.request, arrival.say(saved, at.thing.referral.service_code, when=when))

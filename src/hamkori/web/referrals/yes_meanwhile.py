@@ -41,30 +41,43 @@ def known(screen: Screen) -> list[str]:
     return list(dict.fromkeys([*filter(None, sent.getlist(KNOWN)), *named]))
 
 
-def beside(screen: Screen) -> list[dict[str, str]]:
+def beside(screen: Screen, held: dict[str, str] | None = None) -> list[dict[str, str]]:
     """What stands beside the choice: who has accepted the same help, when, and for when, or has the person; each with
-    the number of its referral. The list says of its own who has the person, and which place is for a later day.
+    the number of its referral. The list says of its own who has the person, and which place is for a later day. `held`:
+    what the page says of one above all.
     """
     listed = screen.chosen is None
     found = [one for one in _beside(screen) if not (listed and (is_there(one) or _is_later(one, screen)))]
+    found = [one for one in found if held is None or one.code != held["code"]]
     names = _names() if found else {}
     return [{"sentence": _named(one, names.get(one.organisation_id, ""), screen), "code": one.code} for one in found]
 
 
 def said(screen: Screen) -> str:
     """What is read before this press sends: who has accepted the same help since, and for when; '' of all others."""
-    sent = screen.request.POST
-    if sent.get("do") != "send" or KNOWN not in sent or screen.chosen is None:
+    one = _since(screen)
+    if one is None:
         return ""
-    group, read = directory.group(screen.chosen.listing.service_code), sent.getlist(KNOWN)
-    since = [one for one in _accepted(screen) if one.code not in read and directory.group(one.service_code) == group]
-    if not since:
-        return ""
-    one = max(since, key=lambda each: each.sent_at)
     slots = {"organisation": _names().get(one.organisation_id, ""), "when": _when(one, screen)}
     if not slots["when"]:
         return _("%(organisation)s helps the person already. Send it all the same only if both are wanted.") % slots
     return _("%(organisation)s has accepted meanwhile: %(when)s. Send it all the same only if both are wanted.") % slots
+
+
+def held(screen: Screen, changed: object) -> dict[str, str] | None:
+    """The same with the number of its referral, where that is what the page says of the press (`changed`)."""
+    one = _since(screen) if changed else None
+    return {"sentence": str(changed), "code": one.code} if one is not None and changed == said(screen) else None
+
+
+def _since(screen: Screen) -> Going | None:
+    """The newest that was accepted since the page was drawn that is pressed now, for the same help."""
+    sent = screen.request.POST
+    if sent.get("do") != "send" or KNOWN not in sent or screen.chosen is None:
+        return None
+    group, read = directory.group(screen.chosen.listing.service_code), sent.getlist(KNOWN)
+    since = [one for one in _accepted(screen) if one.code not in read and directory.group(one.service_code) == group]
+    return max(since, key=lambda each: each.sent_at, default=None)
 
 
 def _accepted(screen: Screen) -> list[Going]:

@@ -49,7 +49,7 @@ def number(one: Due, now: datetime) -> str:
     if one.looked is not None and one.looked.unwanted:
         return excluded.in_row(one.phone)
     if not _is_above(one, now):
-        return capfirst(desk_phone.in_row(one.phone))
+        return capfirst(desk_phone.or_office(one.phone, one.office))
     if _said_no_tonight(one):
         return ""  # another one is asked; that no stands among the facts, with whom it may concern
     whom = desk_phone.of_body(one.body or one.left, one.phone)

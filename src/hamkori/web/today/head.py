@@ -113,7 +113,10 @@ OVERDUE: Final = ngettext_lazy("%(n)d urgent and late", "%(n)d urgent and late",
 OVER: Final = ngettext_lazy("%(n)d urgent", "%(n)d urgent", "n")
 LATE: Final = ngettext_lazy("%(n)d late or stopped", "%(n)d late or stopped", "n")
 CALLED: Final = ngettext_lazy("%(n)d of them was called about", "%(n)d of them were called about", "n")
-WITHOUT: Final = ngettext_lazy("%(n)d case without a next step", "%(n)d cases without a next step", "n")
+WITHOUT: Final = ngettext_lazy(
+    "%(n)d case too long without a next step", "%(n)d cases too long without a next step", "n"
+)
+"""Those in which it is late: beside them stand others of which no next step is written yet."""
 STEPS: Final = ngettext_lazy("%(n)d next step late", "%(n)d next steps late", "n")
 
 

@@ -134,7 +134,7 @@ def _of_body(group: list[Due], now: datetime) -> dict[str, Any]:
     if first.is_known_safe:
         return _safe(group, now)
     if sender_next := calls.is_sender_next(first):
-        first = replace(first, body=first.sender, phone=first.sender_phone, slug=first.sender_slug)
+        first = replace(first, body=first.sender, phone=first.sender_phone, office="", slug=first.sender_slug)
     desk = desk_phone.sent_to(group[0].body, group[0].phone) if sender_next else ""
     urgent = [one for one in group if one.sender]
     shut, sender = of_all(closed(one.opens, now) for one in urgent), of_all(_sender(one) for one in urgent)
@@ -199,7 +199,7 @@ def _above(first: Due, desk: str, shut: str, sender: str) -> tuple[str, ...]:
     """
     if desk:
         return desk, shut
-    return "" if first.calls_now else desk_phone.in_row(first.phone), shut, sender
+    return "" if first.calls_now else desk_phone.or_office(first.phone, first.office), shut, sender
 
 
 def _of_many(first: Due, number: int, now: datetime) -> str:

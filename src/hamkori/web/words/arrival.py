@@ -298,6 +298,16 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
             " whether the person is safe first."
         ),
     ),
+    "saved_did_not_come_above": (
+        _(
+            "Saved: the person did not come. The organisation and the team were told. Find out whether the person is"
+            " safe first."
+        ),
+        _(
+            "Saved: they did not find the person. The organisation and the team were told. Find out whether the person"
+            " is safe first."
+        ),
+    ),
     "saved_called": (
         _("Saved: you called. If nobody says that the person came, this comes back %(when)s."),
         _("Saved: you called. If nobody says that they met the person, this comes back %(when)s."),

@@ -48,6 +48,13 @@ def in_row(phone: str) -> str:
     return _("Referral desk: %(phone)s (invented)") % {"phone": unbroken(phone)}
 
 
+def or_office(phone: str, office: str) -> str:
+    """The same to the coordinator, who calls the office that the directory lists where no number is recorded."""
+    if phone or not office:
+        return in_row(phone)
+    return _("no number of the referral desk; their office: %(phone)s") % {"phone": own(office)}
+
+
 def in_column(phone: str) -> str:
     """The number alone, where its label says whose it is."""
     if not phone:

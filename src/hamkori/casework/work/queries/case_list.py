@@ -37,7 +37,7 @@ from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_dots import Dot, dots_of
 from hamkori.casework.work.queries.case_page import unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
-from hamkori.casework.work.queries.helped import in_need
+from hamkori.casework.work.queries.helped import in_need, untold
 from hamkori.casework.work.queries.here_now import aim_of, is_untold, told_late
 from hamkori.casework.work.queries.late_clocks import OF_CHILD, late_clocks
 from hamkori.casework.work.queries.looked_for import looked_of, word_of
@@ -83,6 +83,7 @@ class Line:
     has_danger: bool
     in_need: bool
     """Somebody is in danger, and nobody is asked for help or gives it."""
+    untold: bool  # somebody is in danger, and who helps or is asked does not know of it
     no_place: bool
     """Nobody has a place for this person for tonight, or is asked for one in time (no_place.py)."""
     left: bool
@@ -208,6 +209,7 @@ def _ordered(actor: Actor, when: When, red: Sequence[UUID], last: int) -> QueryS
         told_there=beside_case(),
         child_said=child_said(),
         in_need=ExpressionWrapper(in_need(), BooleanField()),
+        untold=ExpressionWrapper(untold(), BooleanField()),
         ill=ExpressionWrapper(lacks_doctor(), BooleanField()),
         **of_place(at),
     )
@@ -370,6 +372,7 @@ def _line(
         region=case.region_code,
         has_danger=case.has_danger,
         in_need=row.in_need,  # type: ignore[attr-defined]
+        untold=row.untold,  # type: ignore[attr-defined]
         no_place=row.no_place,  # type: ignore[attr-defined]
         left=row.no_place and where_asked(row.left) is not None,  # type: ignore[attr-defined]
         stays=row.no_place and row.stays,  # type: ignore[attr-defined]

@@ -93,6 +93,7 @@ class Due:
     consent_ended: bool = False  # of such a referral: no row of its own says that the consent of the case has ended
     to: UUID | None = None
     phone: str = ""  # where the desk that is to be called can be reached; only of rows that say so
+    office: str = ""  # on the coordinator's rows, where that is not recorded: the number of the organisation, if listed
     opens: datetime | None = None  # when somebody reads it first, of what nobody reads before its answer is due
     call: Call | None = None  # the last one about it
     rests_until: datetime | None = None  # they called the coordinator about it: until then nobody calls again
@@ -139,8 +140,7 @@ class Due:
     note: str = ""  # of such a case: the referral whose help has ended, where a note came with it that nobody has read
     stays: bool = False
     """Of such a case: the person is at the place that their word ended, and is asked whether they stay."""
-    awaits_place: bool = False
-    """Of a referral that waits for an answer: it asks for such a place, and nobody has one for this person yet."""
+    awaits_place: bool = False  # of what waits for an answer: for such a place, and nobody has one for this person yet
     first: str = ""
     """Why it stands first among equals: a child, danger, high risk; of the coordinator's, the kind of help."""
     before: bool = False  # for that it stands above somebody whose hour runs out earlier

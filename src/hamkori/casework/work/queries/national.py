@@ -17,6 +17,7 @@ from hamkori.casework.case.queries.coordination import (
     quiet_until,
     word_of_sender,
 )
+from hamkori.casework.case.queries.instead import numbers
 from hamkori.casework.case.queries.no_after_yes import NoAfterYes
 from hamkori.casework.case.queries.slips import slip_of, stands
 from hamkori.casework.case.queries.untold import untold
@@ -32,7 +33,9 @@ SHOWN: Final = 100
 
 
 def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, BodyCard], at: datetime) -> list[Due]:
-    """A child first, then the urgent. One query; where there is something three more: calls, telephones, hours."""
+    """A child first, then the urgent. One query; where there is something three more: calls, telephones, hours; and one
+    where a desk that is called has none: the number of its office.
+    """
     if "national_coordinator" not in actor.roles:
         return []
     owed, called_about, noes = national_owed(actor, at)
@@ -42,6 +45,8 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
     asked = {one.to for one in rows} | {one.sender for one in rows if one.sender} | {one.by for one in children}
     asked |= {one.sender for one in noes}
     phones = desk_phones(asked) if asked else {}
+    mute = {one.to for one in rows} - set(phones)
+    offices = {one.body.id: one.own for one in numbers(actor, (), mute, cards, at) if one.own}
     found = [
         Due(
             what=CHILD_TOLD,
@@ -69,6 +74,7 @@ def national(actor: Actor, bodies: Mapping[UUID, str], cards: Mapping[UUID, Body
                 body=bodies.get(one.to, ""),
                 to=one.to,
                 phone=phones.get(one.to, ""),
+                office=offices.get(one.to, ""),
                 call=calls[0] if calls else None,
                 before_call=second(calls, calls[0]) if calls else None,
                 word=word_of_sender(calls[1:]),
