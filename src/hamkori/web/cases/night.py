@@ -23,7 +23,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
     any more.
     """
     elsewhere, still = there.expected_elsewhere(file), still_there.box(file)
-    found, is_there = elsewhere or place.found(file), None if elsewhere else there.is_there(file)
+    found = elsewhere or place.found(file)
     # As on Today: of whom the person said no to, no bed is asked for.
     needed = file.no_place and file.agreed.states.get(SHELTER) not in NO_STATES
     return {
@@ -35,8 +35,8 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_still": still,
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
-        "is_there": is_there,
-        "sleeps_here": None if found or still or is_there else there.sleeps_here(file),
+        "is_there": None if elsewhere else there.is_there(file),
+        "sleeps_here": None if found or still else there.sleeps_here(file),
         "said_safe": safe.box(file),
         "call_off": [
             *place_told.boxes(file.case.code, file.places, file.now, needed=needed),

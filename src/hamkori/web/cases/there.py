@@ -41,7 +41,8 @@ def is_there(file: File) -> dict[str, Any] | None:
     if last is None or before is None:
         return None
     # That nobody said who called it off is asked in a box of its own, which has its own way back (ADR 0165).
-    of_none = THEY_SAID_NO if whose_of(before, file) == BY_TELEPHONE else ""
+    whose = whose_of(before, file)
+    of_none = THEY_SAID_NO if whose == BY_TELEPHONE else ""
     none = (last.step, last.reason) == ("place_needed", of_none)
     hidden = file.missing or file.sleeps or not file.standing.works or _is_outdated(file, last.at)
     if (
@@ -51,14 +52,14 @@ def is_there(file: File) -> dict[str, Any] | None:
         or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now))
     ):
         return None
-    told = place_told.last(file.places) if before.reason == BY_TELEPHONE else None
+    told = place_told.last(file.places) if whose == BY_TELEPHONE else None
     is_off = told is not None and told.told_at is not None and told.told_at > last.at
     return {
         "at": last.at,
         "where": place_told.place(before.body, before.reason),
         "reason": before.reason,
         "said": last.reason if last.step == "place_needed" else last.step,
-        "may_go": str(place_told.MAY_GO) if none else "",
+        "may_go": str(place_told.MAY_GO) if none and whose != WITH_US else "",
         "told": place_told.told(told, file.now) if told is not None and is_off else "",
     }
 
