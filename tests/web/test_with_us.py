@@ -82,6 +82,18 @@ def test_nobody_is_told_to_call_the_own_house(house: Senders, second_shelter: Se
             assert words not in shown, (page, words)
 
 
+def test_the_record_says_so_and_paper_does_not(house: Senders) -> None:
+    """Red before: in the record of access, too, it was an organisation by telephone."""
+    case = at_the_door(house)
+    press(house, case, FOUND, whose="with_us")
+    record = page_text(house.browser(LEAD).get(f"/cases/{case.code}/history/"))
+    assert "A place for tonight was found: With us" in record
+    paper = page_text(house.browser(LEAD).get(f"/cases/{case.code}/print/"))
+    assert "A place for tonight was found" in paper
+    for words in ("With us", "by telephone"):
+        assert words not in paper, words
+
+
 def test_who_gives_no_beds_is_not_asked_so(house: Senders) -> None:
     """A press from elsewhere saves nothing either."""
     case = house.case(NEEDED)

@@ -45,7 +45,8 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     else:
         what, by = _corrected(step) or steps.of_case(step.step, step.reason), ""
         why = "" if step.step == "region_changed" else steps.reason(step.step, step.reason)
-        why = place_words.ours() if whose_place(file.case, step.reason, step.at_body) == WITH_US else why
+        if whose_place(file.case, step.reason, step.at_body) == WITH_US:
+            why = place_words.ours() if former is not None else ""  # paper may be found, and says of which house it is
         if step.first_at is not None:
             what = _("Recorded again: the place for tonight")
         if step.step == CHILD_CALL:
