@@ -13,6 +13,7 @@ from typing import get_args
 from hamkori.access.permissions import PERMISSIONS
 from hamkori.access.policy import Scope
 from hamkori.casework.case.queries.child_calls import ANSWERS, PUT_BACK, SETTLED
+from hamkori.casework.case.rules.lifecycle import WITH_US
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.referral.actions.coordination import CALL_ANSWERS
 from hamkori.refusal import SENTENCES
@@ -29,7 +30,7 @@ KINDS = (
 OTHER_REASONS = (
     *("not_allowed", "not_visible", "new_device", "other_body", "other_browser", "passphrase", "recovery_codes"),
     *("authenticator", "one", "others", "ask", "agree", "refuse", "take_back", "no_answer", "consent_ended"),
-    *("in_step", "recorded", "taken_away", "called", SETTLED, PUT_BACK, *ANSWERS, *CALL_ANSWERS),
+    *("in_step", "recorded", "taken_away", "called", WITH_US, SETTLED, PUT_BACK, *ANSWERS, *CALL_ANSWERS),
 )
 
 

@@ -119,6 +119,8 @@ declare
   v_now timestamptz := public.hk_now();
   v_zone text := public.house_zone();
   v_lost jsonb;
+  -- Nobody calls the own organisation, whose bed it is (ADR 256).
+  v_ours uuid := (select c.organisation_id from public."case" c where c.id = p_case);
 begin
   if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
   v_lost := public.place_lost(p_case);
@@ -190,7 +192,7 @@ begin
                     where n.case_id = p_case
                       and (select bool_and(a.answer_code in ('no', 'withdrawn')) from public.consent_row a where a.consent_id = n.id)
                           is not true), 0)) x
-         where m.told_at is null and x.at > m.since and x.at < m.noon and m.at > v_now - interval '24 hours'
+         where m.told_at is null and m.body is distinct from v_ours and x.at > m.since and x.at < m.noon and m.at > v_now - interval '24 hours'
            and not exists (select 1 from public.place_ended(p_case, m.body, m.at))
          order by x.sure desc, x.at desc limit 1) w on true);
 end $$;

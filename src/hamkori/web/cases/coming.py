@@ -24,6 +24,8 @@ ASKS: Final = (
     "place_still",
     "place_lost",
     "stayed",
+    "is_there",
+    "sleeps_here",
     "said_twice",
     "doctor_came",
     "said_safe",

@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, WITH_US
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.happened import ASKING, CHILD_CALL, Step
+from hamkori.casework.work.queries.no_place import whose_place
 from hamkori.people.queries import names
 from hamkori.web.words import calling_off, child_told, consented, excluded, facts, lists, place_told, steps
+from hamkori.web.words import place as place_words
 
 FEW = 2
 """So many things that were withdrawn in one step stand in its line."""
@@ -43,6 +45,8 @@ def event(step: Step, file: File, former: Mapping[UUID, str] | None = None) -> d
     else:
         what, by = _corrected(step) or steps.of_case(step.step, step.reason), ""
         why = "" if step.step == "region_changed" else steps.reason(step.step, step.reason)
+        if whose_place(file.case, step.reason, step.at_body) == WITH_US:
+            why = place_words.ours() if former is not None else ""  # paper may be found, and says of which house it is
         if step.first_at is not None:
             what = _("Recorded again: the place for tonight")
         if step.step == CHILD_CALL:

@@ -18,7 +18,7 @@ from hamkori.audit.ledger import looked
 from hamkori.audit.queries import HistoryLine, case_history
 from hamkori.casework.case.actions.section import IN_STEP
 from hamkori.casework.case.queries import cases
-from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS
+from hamkori.casework.case.rules.lifecycle import CASE_REASON_LISTS, WITH_US
 from hamkori.casework.case.rules.sections import SECTIONS
 from hamkori.casework.work.queries import happened
 from hamkori.people.queries import names, organisations
@@ -26,6 +26,7 @@ from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
 from hamkori.web.sessions.signed_in import actor_of
 from hamkori.web.words import lists, sections, steps
+from hamkori.web.words import place as place_words
 from hamkori.web.words.ways import to_case
 
 SHOWN = 200
@@ -184,6 +185,8 @@ def _step(line: HistoryLine) -> str:
     """Which step of the case a change of it was, by the reason that the ledger keeps of it; '' where there is none."""
     if (line.action, line.decision) != ("case.edit", "done") or not line.reason:
         return ""
+    if line.reason == WITH_US:
+        return "place_found"
     return next((step for step in EDITS if line.reason in codelist(CASE_REASON_LISTS[step])), "")
 
 
@@ -204,6 +207,7 @@ def _event(
         part = sections.name(line.section) if named else lists.label("service", service)
     if step := _step(line):
         act, part = steps.of_case(step, line.reason), steps.reason(step, line.reason)
+        part = place_words.ours() if line.reason == WITH_US else part
     what = _("%(act)s: %(part)s") % {"act": act, "part": part} if part else act
     if line.decision != "done":
         what = NOT_DONE.get(line.decision, NOT_DONE["failed"]) % {"act": what}

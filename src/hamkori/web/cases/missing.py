@@ -13,10 +13,11 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
 from hamkori.web.cases import age_changed
 from hamkori.web.cases.alarm import Alarm, alarm
-from hamkori.web.cases.place import awaited
+from hamkori.web.cases.place import awaited, whose_of
 from hamkori.web.kit import moments
 from hamkori.web.words import Audience, coordinator, desk_phone, excluded, lists, place_told, red, sections
 from hamkori.web.words import missing as words
+from hamkori.web.words import place as place_words
 
 CONTACT: Final = "contact"
 
@@ -83,6 +84,8 @@ def _expected(file: File, looked: Looked) -> str:
         return desk_phone.said(looked.here.phone)
     if looked.referral is not None:
         return excluded.call_only(looked.phone) if looked.unwanted else desk_phone.said(looked.phone)
+    if looked.to == file.case.organisation_id:
+        return ""  # nobody calls the own organisation
     names = {looked.to: file.gone_from} if looked.to is not None else {}
     told = expected_by(looked, file.places, names)
     return place_told.expected_by(told) if told is not None else ""
@@ -95,7 +98,7 @@ def _found(file: File) -> str:
         return ""
     step, told = asks
     named = told is not None and told.organisation is not None
-    whose = told.name if told and named else lists.inside(lists.label("whose_place", step.reason))
+    whose = told.name if told and named else place_words.whose_is(whose_of(step, file))
     values = {"when": moments.moment(step.found_at, file.now), "whose": whose}
     return _("A place for tonight was found %(when)s: %(whose)s.") % values
 
@@ -112,7 +115,7 @@ def _says(file: File, step: str, button: str, icon: str) -> Alarm | None:
 def _no_bed(file: File) -> tuple[Alarm, ...]:
     """That it is none; of one that was promised by telephone who called it off, since whoever did not is to be told."""
     asks = awaited(file)
-    said = place_told.no_place(asks[0].reason if asks is not None else "")
+    said = place_told.no_place(whose_of(asks[0], file) if asks is not None else "")
     found = [(_says(file, "place_needed", str(button), "ended"), why) for why, button in said]
     return tuple({**one, "why": why} for one, why in found if one is not None)
 

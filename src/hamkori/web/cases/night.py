@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import calls_owed, place, safe, still_there, two_places
+from hamkori.web.cases import calls_owed, place, safe, still_there, there, two_places
 from hamkori.web.cases.alarm import Alarm
 from hamkori.web.cases.alarms import absent, whom
 from hamkori.web.words import absence, place_told
@@ -22,20 +22,21 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
     `late`: the boxes of the page; one has said already with whom a supervisor speaks, or that a place does not count
     any more.
     """
-    elsewhere = place.expected_elsewhere(file)
+    elsewhere, still = there.expected_elsewhere(file), still_there.box(file)
     found = elsewhere or place.found(file)
     # As on Today: of whom the person said no to, no bed is asked for.
     needed = file.no_place and file.agreed.states.get(SHELTER) not in NO_STATES
     return {
         "read_at": file.now.isoformat(),
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
-        "whose": place_words.whose(),
+        "whose": place_words.whose(with_us=no_place and file.gives_beds),
         "place_found": found,
         "said_twice": None if found else two_places.said_twice(file, place.for_one(file)),
-        "place_still": still_there.box(file),
+        "place_still": still,
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
-        "is_there": None if elsewhere else place.is_there(file),
+        "is_there": None if elsewhere else there.is_there(file),
+        "sleeps_here": None if found or still else there.sleeps_here(file),
         "said_safe": safe.box(file),
         "call_off": [
             *place_told.boxes(file.case.code, file.places, file.now, needed=needed),

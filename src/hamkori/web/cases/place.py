@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, STAYS, THEY_SAID_NO, WRITABLE
+from hamkori.casework.case.rules.lifecycle import PLACE_STEPS, STAYS, WRITABLE
 from hamkori.casework.case.rules.put_back import undone_of
 from hamkori.casework.referral.queries.calls import counting, told_after
 from hamkori.casework.referral.rules.card import URGENT
@@ -24,10 +24,10 @@ from hamkori.casework.work.queries.no_place import (
     LATELY,
     PLACE,
     SHELTER,
-    WHOSE,
     Said,
     is_place_asked,
     tonight,
+    whose_place,
 )
 from hamkori.casework.work.queries.told_not_to_go import told_not_to_go
 from hamkori.casework.work.queries.two_places import needed_at
@@ -36,7 +36,7 @@ from hamkori.web.cases import doubts, said_yes, two_places
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.tasks import asked_us
 from hamkori.web.kit import moments
-from hamkori.web.words import calling_off, desk_phone, lists, place_told, red
+from hamkori.web.words import calling_off, desk_phone, place_told, red
 from hamkori.web.words import place as place_words
 from hamkori.web.words.calls import in_a_row
 from hamkori.web.words.case import NO_STATES, YES_STATES, no_to_all
@@ -128,7 +128,7 @@ def how_left(file: File) -> dict[str, bool]:
 def was_found(file: File) -> Alarm:
     """That a place was found, and whose: as long as none is certain it can be said, also while somebody is asked."""
     at = reverse("place_found", args=[file.case.code])
-    return alarm("", "", url=at, button=_("A place was found"), asks=place_words.whose())
+    return alarm("", "", url=at, button=_("A place was found"), asks=place_words.whose(with_us=file.gives_beds))
 
 
 def with_way(box: Alarm, file: File, *, asks: bool) -> Alarm:
@@ -159,7 +159,7 @@ def no_place(file: File, waits: Sent | None, refer_url: str | None) -> Alarm:
     refused = file.agreed.states.get(SHELTER) in NO_STATES
     if waits is not None:
         text = _("%(organisation)s was asked and has not answered.") % {"organisation": waits.body}
-    elif comes is not None and not place_told.is_no_of(_slip(file), comes.body):
+    elif comes is not None and not place_told.is_no_of(slip(file), comes.body):
         text = _("%(organisation)s: ask whether the person can come today.") % {"organisation": comes.body}
     if waits is not None and waits.urgency == URGENT:
         url, button = reverse("referral", args=[waits.code]), str(red.OPEN_REFERRAL)
@@ -252,7 +252,7 @@ def awaited(file: File) -> tuple[Step, PlaceTold | None] | None:
     if last is None or file.no_place or file.case.state_code not in WRITABLE:
         return None
     told = place_told.last(file.places)
-    if not _is_asked(file, _found(last, told)):
+    if not is_asked_of(file, _found(last, told)):
         return None
     if told is not None and told.is_over(no_to_all=no_to_all(file.agreed)):
         return None  # it does not count, or a box of its own says whom to call off, or they know already
@@ -263,8 +263,13 @@ def _found(last: Step, told: PlaceTold | None) -> Said:
     return Said(last.reason, last.found_at, needed_at(last.found_at, told if last.reason == BY_TELEPHONE else None))
 
 
-def _is_asked(file: File, said: Said) -> bool:
+def is_asked_of(file: File, said: Said) -> bool:
     return is_place_asked(file.case, said, (two_places.given(one, file) for one in for_one(file)), file.now)
+
+
+def whose_of(found: Step, file: File) -> str:
+    """Whose the place is that was found with this step."""
+    return whose_place(file.case, found.reason, found.at_body)
 
 
 def found(file: File) -> dict[str, Any] | None:
@@ -273,13 +278,14 @@ def found(file: File) -> dict[str, Any] | None:
     if asks is None:
         return None
     last, told = asks
+    whose = whose_of(last, file)
     two = two_places.box(file, last, _found(last, told), for_one(file))
     return {
         "at": last.found_at,
         "until": asked_until(timezone.localtime(last.found_at)),
-        "whose": lists.inside(lists.label("whose_place", last.reason)),
-        "by_telephone": last.reason == BY_TELEPHONE,
-        "no_place": two["no_place"] if two else place_told.no_place(last.reason),
+        "whose": place_words.whose_is(whose),
+        "by_telephone": whose == BY_TELEPHONE,
+        "no_place": two["no_place"] if two else place_told.no_place(whose),
         "whom": place_told.whose(told) if told is not None else "",
         "told": (place_told.told(told, file.now) or _after_all(told, file)) if told is not None else "",
         "unwanted": place_told.unwanted(told) if told is not None else "",
@@ -314,64 +320,11 @@ def stayed(file: File) -> dict[str, Any] | None:
     return {"at": last.at, "url": f"{back}?all=1#id_need_tonight_codes_0", "where": there.body if there else ""}
 
 
-def expected_elsewhere(file: File) -> dict[str, Any] | None:
-    """The same box of who is said to be at the place that was found, while an organisation expects them for the same
-    night: neither has heard of the other (ADR 0169). A slip is put back there.
-    """
-    last, before = _slip(file)
-    if last is None or before is None or last.step != "place_reached" or file.no_place or file.missing:
-        return None
-    said = Said(before.reason, before.found_at, last.at, is_there=True)
-    two = two_places.box(file, before, said, for_one(file)) if _is_asked(file, said) else None
-    until = asked_until(timezone.localtime(before.found_at))
-    return {"until": until, "two": two, "put_back": before.reason} if two is not None else None
-
-
-def _slip(file: File) -> tuple[Step, Step] | tuple[None, None]:
+def slip(file: File) -> tuple[Step, Step] | tuple[None, None]:
     """What was said since a place was found, if that may be put back, and with which step it was found."""
     said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral]
     before = undone_of([(one.step, one.reason) for one in said])
     return (None, None) if before is None or file.case.state_code not in WRITABLE else (said[0], said[before])
-
-
-def is_there(file: File) -> dict[str, Any] | None:
-    """That the person is at the place that was found, or goes to another one, while another one is ready; or that it is
-    none: then whoever may go there is told not to. Until noon: a slip has a way back there too (ADR 0162, 0168, 0177).
-    Not once somebody was told that nobody comes.
-    """
-    last, before = _slip(file)
-    if last is None or before is None:
-        return None
-    # That nobody said who called it off is asked in a box of its own, which has its own way back (ADR 0165).
-    none = last.step == "place_needed" and last.reason == ("" if before.reason != BY_TELEPHONE else THEY_SAID_NO)
-    hidden = file.missing or file.sleeps or not file.standing.works or _is_outdated(file, last.at)
-    if (
-        hidden
-        or (file.no_place and not none)
-        or before.reason not in WHOSE
-        or not is_asked(timezone.localtime(last.at), timezone.localtime(file.now))
-    ):
-        return None
-    told = place_told.last(file.places) if before.reason == BY_TELEPHONE else None
-    is_off = told is not None and told.told_at is not None and told.told_at > last.at
-    return {
-        "at": last.at,
-        "where": place_told.place(before.body, before.reason),
-        "reason": before.reason,
-        "said": last.reason if last.step == "place_needed" else last.step,
-        "may_go": str(place_told.MAY_GO) if none else "",
-        "told": place_told.told(told, file.now) if told is not None and is_off else "",
-    }
-
-
-def _is_outdated(file: File, said_at: datetime) -> bool:
-    """Whether somebody looked for the person in vain since a word of where they are, or they came to an organisation:
-    of both the later word counts, and the history keeps the other (ADR 0168).
-    """
-    words = (("looked_for", NOT_FOUND), ("serve", ""), ("hear", "came"))
-    places = {one.code for one in for_one(file)}
-    since = (one for one in file.steps if one.at > said_at and (not one.referral or one.referral in places))
-    return any((one.step, one.reason) in words for one in since)
 
 
 def stays_at(file: File) -> Sent | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.work.queries.case_page import File
+from hamkori.casework.work.queries.no_place import whose_place
 from hamkori.web.words import place as words
 
 
@@ -14,4 +15,4 @@ def box(file: File) -> dict[str, Any] | None:
     asks = file.sleeps
     if asks is None or file.missing is not None or file.no_place:
         return None
-    return {"asks": words.sleeps(asks.whose), "at": asks.said_at, "days": AGAIN.days}
+    return {"asks": words.sleeps(whose_place(file.case, asks.whose, asks.body)), "at": asks.said_at, "days": AGAIN.days}

@@ -14,7 +14,7 @@ from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS, W
 from hamkori.casework.referral.rules.stopped import MISSED
 from hamkori.casework.referral.rules.tonight import is_asked, night_of
 from hamkori.casework.work.queries.case_page import File, Sent
-from hamkori.casework.work.queries.no_place import BY_TELEPHONE, WHOSE, Place, Said
+from hamkori.casework.work.queries.no_place import BY_TELEPHONE, WHOSE, Place, Said, whose_place
 from hamkori.casework.work.queries.two_places import is_ready, known_at, promised_at
 from hamkori.web.kit import moments
 from hamkori.web.words import desk_phone, place_told, referral
@@ -53,8 +53,9 @@ def box(file: File, last: Step, said: Said, of_place: Iterable[Sent]) -> dict[st
     promised = _promised(every, last, said)
     if not (others or promised):
         return None
+    whose = whose_place(file.case, last.reason, last.at_body)
     place = place_told.place(last.body, last.reason)
-    first = place_told.found_one(last.body, last.reason, last.found_at, file.now)
+    first = place_told.found_one(last.body, whose, last.found_at, file.now)
     goes = _("They stay there: %(place)s") if said.is_there else _("They go to: %(place)s")
     return {
         "title": place_told.two(len(others) + len(promised) + 1),
@@ -71,7 +72,7 @@ def box(file: File, last: Step, said: Said, of_place: Iterable[Sent]) -> dict[st
         "others": [_("They go to: %(place)s") % {"place": one.body} for one in others],
         "why": GOES_ELSEWHERE,
         # Where nobody has accepted, that the person goes there is said by what the found one is: none any more.
-        "no_place": place_told.no_place_of(place, last.reason) if others else place_told.no_place(last.reason),
+        "no_place": place_told.no_place_of(place, whose) if others else place_told.no_place(whose),
     }
 
 

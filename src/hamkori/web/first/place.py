@@ -33,6 +33,7 @@ from hamkori.casework.case.rules.lifecycle import (
     NOBODY_COMES,
     STAYS,
     THEY_SAID_NO,
+    WITH_US,
 )
 from hamkori.casework.case.rules.still_there import AGAIN
 from hamkori.casework.consent.queries.agreed import agreed
@@ -77,18 +78,19 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
-    codes, whose = {"need_tonight_codes": needs_without(case.need_tonight_codes)}, request.POST.get("whose", "")
-    if (asked_again := _asked_again(request, case, "place_found", whose)) is not None:
+    codes, said = {"need_tonight_codes": needs_without(case.need_tonight_codes)}, request.POST.get("whose", "")
+    if (asked_again := _asked_again(request, case, "place_found", said)) is not None:
         return asked_again
     undone = to_put_back(case) if request.POST.get("put_back") else None
     if request.POST.get("put_back") and undone is None:
         raise NotNow("place_asked")  # whoever was told that nobody comes is asked anew
     try:
-        by = chosen(actor, case, request.POST.get("which", "")) if whose == BY_TELEPHONE and undone is None else None
+        by = _whose(actor, case, said, request.POST.get("which", "")) if undone is None else None
     except Unread as unread:
-        said = _("Nothing is saved: the person wants %(organisation)s to get nothing. Read the sentence above it.")
-        messages.warning(request, said % {"organisation": unread})
+        nothing = _("Nothing is saved: the person wants %(organisation)s to get nothing. Read the sentence above it.")
+        messages.warning(request, nothing % {"organisation": unread})
         return HttpResponseRedirect(reverse("place_which", args=[case.code]), status=303)
+    whose = BY_TELEPHONE if said == WITH_US else said
     if by is not None and (theirs := waiting_at(case, by)) is not None:
         return _is_their_yes(request, actor, case, theirs)
     try:
@@ -125,6 +127,13 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     tick = f"{back}?all=1#id_need_tonight_codes_0"
     messages.success(request, format_html('{} <a href="{}">{}</a>', saved, tick, _("Undo")))
     return done(actor, here)
+
+
+def _whose(actor: Actor, case: Case, said: str, which: str) -> UUID | None:
+    """The organisation whose place it is: the own one, or the one that was chosen; None: it is none, or not listed."""
+    if said == WITH_US:
+        return case.organisation_id
+    return chosen(actor, case, which) if said == BY_TELEPHONE else None
 
 
 def _is_their_yes(request: HttpRequest, actor: Actor, case: Case, theirs: Referral) -> HttpResponse:

@@ -73,6 +73,7 @@ def which(request: HttpRequest, code: str) -> HttpResponse:
         raise NotNow("case_open")
     at = now()
     offered, without, no = _once(_offers(actor, case)), gets_nothing(case), noes(case, at)
+    offered = [one for one in offered if not one.own_body]  # of that it is said that the person is with us
     offered.sort(key=lambda one: one.listing.organisation_id in no)
     found = [one for one in offered if one.listing.organisation_id not in without]
     fits = [one for one in found if not _takes_others(one)]

@@ -260,7 +260,7 @@ def found(one: Due, now: datetime) -> list[str]:
         return [format_html("<b>{}</b>", place_told.none_in_row(one.heard_at, now)), *told]
     if one.what != FOUND or one.heard_at is None:
         return told
-    whose, said = lists.inside(lists.label("whose_place", one.reason)), ""
+    whose, said = place.whose_is(one.reason), ""
     if one.heard == REACHED:
         whose = place_told.there_one(place_told.place(one.body, one.reason), one.heard_at, now)
     else:

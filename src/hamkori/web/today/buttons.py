@@ -35,6 +35,7 @@ from hamkori.casework.work.rules.worklist import (
     NO_ADULT,
     OTHER_AGE,
     PHONED,
+    SLEEPS_HERE,
     STILL,
     THERE,
     UNHEARD,
@@ -58,7 +59,7 @@ DO: Final = {
     FOUND: gettext_lazy("Say what you know"),
     STILL: gettext_lazy("Say what you know"),
     **dict.fromkeys((GOES_ON, ASKS_ON), gettext_lazy("Say what you know")),
-    **dict.fromkeys((MISSING, THERE, OTHER_AGE), gettext_lazy("Open the case")),
+    **dict.fromkeys((MISSING, THERE, SLEEPS_HERE, OTHER_AGE), gettext_lazy("Open the case")),
     "doctor": red.ASK_DOCTOR,
     "doctor.alone": gettext_lazy("See whom to call"),
     "next_step": gettext_lazy("Done, set the next step"),
@@ -204,12 +205,15 @@ def is_ahead(one: Due, now: datetime) -> bool:
 
 def goes_on(one: Due, now: datetime) -> bool:
     """Whether somebody is being helped, and nobody asks yet how it ended."""
-    return one.what == "got.result" and not is_near(one, now)
+    return one.what == SLEEPS_HERE or (one.what == "got.result" and not is_near(one, now))
 
 
 def _of_help(one: Due, now: datetime) -> str:
     """What the button is of while somebody is being helped: the own case that has no next step yet."""
-    return "" if not goes_on(one, now) else UNPLANNED if one.unplanned else "got.result.on"
+    if not goes_on(one, now):
+        return ""
+    sleeps = one.what == SLEEPS_HERE
+    return UNPLANNED if one.unplanned or (sleeps and one.late) else SLEEPS_HERE if sleeps else "got.result.on"
 
 
 def opens(one: Due, now: datetime) -> str:

@@ -15,7 +15,7 @@ from hamkori.casework.work.queries import order
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.order import Cards
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import ASKS_ON, HELPED, NATIONAL
+from hamkori.casework.work.rules.worklist import ASKS_ON, HELPED, NATIONAL, SLEEPS_HERE
 from hamkori.casework.work.rules.worklist import UNPLANNED as NO_STEP
 from hamkori.web.kit import moments
 from hamkori.web.nav import are_late, in_danger, to_ask_doctor, to_call, to_confirm, to_place, who_left
@@ -142,4 +142,4 @@ def is_national(found: Iterable[Due]) -> bool:
 
 def is_unplanned(found: Iterable[Due]) -> bool:
     """Whether no step is late in any of these: there is none."""
-    return all(one.what in (NO_STEP, ASKS_ON) for one in found)
+    return all(one.what in (NO_STEP, ASKS_ON, SLEEPS_HERE) for one in found)

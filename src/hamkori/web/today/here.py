@@ -18,7 +18,7 @@ from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.other_age import SETTLES
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, LEFT, THERE, WANTED
+from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, LEFT, SLEEPS_HERE, THERE, WANTED
 from hamkori.casework.work.rules.worklist import OTHER_AGE as ROW_OF_AGE
 from hamkori.web.kit import moments
 from hamkori.web.today.news import BROUGHT as BY_OTHERS
@@ -129,8 +129,8 @@ def _numbered(code: str) -> SafeString:
 
 
 def kind(one: Due) -> str:
-    """Of an own case without a next step, or of which the agreement has ended: the help that is being given."""
-    said = one.result_at is not None or one.ended
+    """Of an own case without a next step, or whose agreement has ended, or that has none: the help that is given."""
+    said = one.result_at is not None or one.ended or one.what == SLEEPS_HERE
     return lists.label("service_group", directory.group(one.service)) if said else ""
 
 

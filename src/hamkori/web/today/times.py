@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.helped import UNTOLD
-from hamkori.casework.work.rules.worklist import ASKS_ON, GOES_ON, LEFT, OTHER_AGE, STILL, THERE, UNSENT
+from hamkori.casework.work.rules.worklist import (
+    ASKS_ON,
+    GOES_ON,
+    LEFT,
+    OTHER_AGE,
+    SLEEPS_HERE,
+    STILL,
+    THERE,
+    UNSENT,
+)
 from hamkori.web.kit import moments
 from hamkori.web.templatetags.kit import due
 from hamkori.web.today.buttons import goes_on
@@ -22,7 +31,7 @@ from hamkori.web.words import referral
 STARTED: Final = {
     **dict.fromkeys(("draft", "danger.draft", "danger.open", UNSENT), gettext_lazy("begun %(when)s")),
     **dict.fromkeys(("part", "part.unshared"), gettext_lazy("asked %(when)s")),
-    **dict.fromkeys((STILL, LEFT, OTHER_AGE, UNTOLD), gettext_lazy("said %(when)s")),
+    **dict.fromkeys((STILL, SLEEPS_HERE, LEFT, OTHER_AGE, UNTOLD), gettext_lazy("said %(when)s")),
     **dict.fromkeys((GOES_ON, ASKS_ON, THERE), gettext_lazy("withdrawn %(when)s")),
 }
 """Rows that say since when, and no time limit."""

@@ -13,7 +13,7 @@ from hamkori.casework.case.queries.coordination import Call
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND
 from hamkori.casework.work.queries.looked_for import DID_NOT_GET_THERE, HERE, UNREACHED, Looked
 from hamkori.web.kit import moments
-from hamkori.web.words import arrival, desk_phone, lists, place_told, red
+from hamkori.web.words import arrival, desk_phone, lists, place, place_told, red
 from hamkori.web.words.calls import called
 
 NOT_REACHED: Final = "not_reached"
@@ -98,7 +98,7 @@ def found_since(looked: Looked, now: datetime) -> str:
     """Which place was found since, in a row of Today; '' where none was."""
     if looked.place_at is None:
         return ""
-    whose = looked.place or lists.inside(lists.label("whose_place", looked.whose))
+    whose = looked.place or place.whose_is(looked.whose)
     values = {"when": moments.moment(looked.place_at, now), "whose": whose}
     return _("a place was found %(when)s: %(whose)s") % values
 

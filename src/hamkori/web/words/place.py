@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hamkori.casework.case.rules.lifecycle import WITH_US
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.casework.work.queries.no_place import SHELTER, WHOSE
 from hamkori.web.words import lists
@@ -29,8 +31,9 @@ SLEEPS: Final = {
     "known_people": gettext_lazy("Does the person still sleep with people they know?"),
     "own_home": gettext_lazy("Does the person still sleep in their own home?"),
     "another": gettext_lazy("Does the person still sleep at the place that was found?"),
+    WITH_US: gettext_lazy("Does the person still sleep here?"),
 }
-"""By whose the place is (list `whose_place`)."""
+"""By whose the place is (list `whose_place`, and `WITH_US`)."""
 
 
 def sleeps(whose: str) -> str:
@@ -38,9 +41,21 @@ def sleeps(whose: str) -> str:
     return str(SLEEPS[whose])
 
 
-def whose() -> list[tuple[str, str]]:
-    """Whose the place is that was found: each answer is a button. Of an organisation it is asked next which."""
-    return [(one, lists.label("whose_place", one)) for one in WHOSE]
+def whose(*, with_us: bool) -> list[tuple[str, str]]:
+    """Whose the place is that was found: each answer is a button. Of an organisation it is asked next which. `with_us`:
+    the own one gives places to sleep.
+    """
+    return [*([(WITH_US, ours())] if with_us else []), *((one, lists.label("whose_place", one)) for one in WHOSE)]
+
+
+def ours() -> str:
+    """That it is that of the own organisation."""
+    return _("With us")
+
+
+def whose_is(whose: str) -> str:
+    """The same inside a sentence."""
+    return lists.inside(ours() if whose == WITH_US else lists.label("whose_place", whose))
 
 
 def asked_of_doctor(code: str) -> str:

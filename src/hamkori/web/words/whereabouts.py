@@ -14,7 +14,7 @@ from hamkori.casework.case.queries.coordination import NATIONAL, Call
 from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, OF_THE_BED, STAYS
 from hamkori.casework.work.queries.no_place import BY_TELEPHONE
 from hamkori.casework.work.queries.whereabouts import Recorded, undone_by
-from hamkori.casework.work.rules.whereabouts import DESK, LOSES, OF_CASE
+from hamkori.casework.work.rules.whereabouts import DESK, LOSES, PRESSED
 from hamkori.people.queries import names, organisations, phones_for_referring
 from hamkori.web.kit import moments
 from hamkori.web.kit.remembered import pressed_before
@@ -71,7 +71,7 @@ def once_more(request: HttpRequest, case: Case, me: UUID | None, *, referral: st
     said = request.GET
     pressed, read_at = (said.get(AGAIN, ""), said.get("why", "")), said.get("read_at", "")
     before, _split, which = pressed_before.of(request, case.code).rpartition(_SPLIT)
-    mine = pressed in OF_CASE and before == _SPLIT.join((*pressed, read_at))
+    mine = pressed in PRESSED and before == _SPLIT.join((*pressed, read_at))
     told = meanwhile(case.pk, pressed, read_at, me) if mine else ""
     if not told:
         return {}

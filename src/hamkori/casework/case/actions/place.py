@@ -26,6 +26,7 @@ from hamkori.casework.case.rules.lifecycle import (
     NOBODY_COMES,
     STAYS,
     THEY_SAID_NO,
+    WITH_US,
 )
 from hamkori.refusal import NotNow
 from hamkori.vocabulary import codelist
@@ -44,16 +45,16 @@ def place_found(
     was_there: bool = False,
 ) -> Case:
     """Somebody has a place for tonight: `codes` say what is needed now, `reason` whose place it is. `organisation`: of
-    one that said yes on the telephone, which, if it is listed. `was_there`: the person's word ended their stay in a
-    shelter lately. NotNow: as `edit`, "reason_given"; "which_place", where that one gives no place to sleep;
-    "place_asked", where they are said to stay and were in none.
+    one that said yes on the telephone, which, if it is listed; or the own one, which the ledger says. `was_there`: the
+    person's word ended their stay in a shelter lately. NotNow: as `edit`, "reason_given"; "which_place", where that one
+    gives no place to sleep; "place_asked", where they are said to stay and were in none.
     """
     lock_open(case)
     same_version(case, version)
     if reason == STAYS and not was_there:
         raise NotNow("place_asked")
     write(act, case, codes, sealed or {})
-    act.note(reason=reason)
+    act.note(reason=WITH_US if organisation == case.organisation_id else reason)
     say(case, "place_found", {"reason_code": reason})
     if organisation is not None:
         definer.run("case_place_of", case.pk, organisation)

@@ -26,6 +26,8 @@ GOES_ELSEWHERE = "goes_elsewhere"
 """Of any place that was found: the person goes to another one that is ready."""
 STAYS = "stays"
 """In place of whose the place is: the person stays in the shelter that their word ended."""
+WITH_US = "with_us"
+"""The same, of the organisation whose case it is: as a page presses and reads it, its step names the organisation."""
 OF_THE_BED = ("", THEY_SAID_NO, NOBODY_COMES, GOES_ELSEWHERE)
 """What is said of the place alone, when one is needed again: nothing of the person."""
 NOT_NEEDED = "not_needed"

@@ -22,9 +22,9 @@ from hamkori.casework.referral.queries.stopped import STOPPED_AT, newest_since, 
 from hamkori.casework.referral.rules.card import URGENT
 from hamkori.casework.referral.rules.stopped import EMERGENCY, STOPPED, stop
 from hamkori.casework.work.queries import beside
-from hamkori.casework.work.queries.case_page import overdue, unmet
 from hamkori.casework.work.queries.no_place import later_place, tonight
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
+from hamkori.casework.work.queries.overdue import overdue, unmet
 from hamkori.casework.work.queries.peace import waits_to_decide
 
 OPEN = ("sent", "accepted", "serving", "finished", "disputed")

@@ -35,7 +35,6 @@ from hamkori.casework.case.rules.days import planned_since
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.screening.queries.screening import without_a_plan
 from hamkori.casework.work.queries.case_dots import Dot, dots_of
-from hamkori.casework.work.queries.case_page import unmet
 from hamkori.casework.work.queries.due import is_unplanned, start_of, to_plan_by
 from hamkori.casework.work.queries.helped import in_need, untold
 from hamkori.casework.work.queries.here_now import aim_of, is_untold, told_late
@@ -43,6 +42,7 @@ from hamkori.casework.work.queries.late_clocks import OF_CHILD, late_clocks
 from hamkori.casework.work.queries.looked_for import looked_of, word_of
 from hamkori.casework.work.queries.mine import leaders_for, my_rows
 from hamkori.casework.work.queries.other_age import child_said
+from hamkori.casework.work.queries.overdue import unmet
 from hamkori.casework.work.queries.peace import has_to_decide, lacks_doctor, no_to_all, of_place
 from hamkori.casework.work.queries.red_cases import red_cases
 from hamkori.casework.work.queries.shelter_ended import where_asked

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, JSONField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, ExpressionWrapper, JSONField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models import Case as Case_
 
 from hamkori.access.actor import Actor
@@ -25,12 +25,11 @@ from hamkori.casework.case.queries.sections import sections_of
 from hamkori.casework.case.queries.team import Colleague, people
 from hamkori.casework.case.queries.told_there import ToldThere, told_there
 from hamkori.casework.case.queries.told_there import beside_case as beside_untold
-from hamkori.casework.case.rules.clocks import RESTING, late
 from hamkori.casework.case.rules.team import LEAD, MEMBER, TeamRow, may_go
 from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.queries.unheard import Brought, brought
 from hamkori.casework.consent.rules.consent import BY_OTHERS, SAID_NO, keys_of, paused
-from hamkori.casework.referral.models import ReferralClock, ReferralOrigin, ReferralQuestion
+from hamkori.casework.referral.models import ReferralOrigin, ReferralQuestion
 from hamkori.casework.referral.queries import left
 from hamkori.casework.referral.queries.calls import (
     Calls,
@@ -68,10 +67,11 @@ from hamkori.casework.work.queries.needed import beside_first_step, unasked_besi
 from hamkori.casework.work.queries.no_doctor import without_a_doctor
 from hamkori.casework.work.queries.no_place import shelter_left, without_place
 from hamkori.casework.work.queries.not_here import housed, needs_place_of
+from hamkori.casework.work.queries.overdue import overdue, unmet
 from hamkori.casework.work.queries.shelter_ended import is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import Sleeps, still_asked
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
-from hamkori.definer import HkNow
+from hamkori.directory.beds import beds_of
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
 
@@ -198,6 +198,11 @@ class File:
         return tuple(one for one in self.referrals if not one.ended and one.state != "draft")
 
     @cached_property
+    def gives_beds(self) -> bool:
+        """The organisation whose case it is gives a place to sleep: the person may sleep there."""
+        return bool(beds_of(self.case.organisation_id))
+
+    @cached_property
     def brought(self) -> Brought:
         return brought(self.case.pk) if any(one.is_brought for one in self.referrals) else Brought()
 
@@ -264,16 +269,18 @@ def file(actor: Actor, code: str, language: str) -> File:
         gone_from=happened.name_of(gone.called if gone is not None else None, bodies, language),
         no_doctor=any(step.no_doctor for step in own),  # type: ignore[attr-defined]
         needed=next((unasked_beside(found, step) for step in own if not step.from_code), ()),
-        places=_places(own, names, {pk: one.slug for pk, one in bodies.items()}),
+        places=_places(own, found.organisation_id, names, {pk: one.slug for pk, one in bodies.items()}),
         told_there=next((told for step in own if (told := told_there(step.told_there, names))), None),  # type: ignore[attr-defined]
         copies=copies,
     )
 
 
-def _places(own: Iterable[CaseStep], names: Mapping[UUID, str], slugs: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:
-    """Each step with which a place was found so says the same of all."""
+def _places(
+    own: Iterable[CaseStep], ours: UUID, names: Mapping[UUID, str], slugs: Mapping[UUID, str]
+) -> tuple[PlaceTold, ...]:
+    """Each step with which a place was found so says the same of all; the own organisation is not called."""
     said = next((told for step in own if (told := step.told) is not None), None)  # type: ignore[attr-defined]
-    return named(places_told(said), names, slugs)
+    return named((one for one in places_told(said) if one.organisation != ours), names, slugs)
 
 
 @worded
@@ -311,30 +318,6 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     there = there.select_related("case", "referral__sender").order_by("-referral__written_at")
     there = there.annotate(**said, phone=phone_of("referral__to_organisation_id"))
     return there.annotate(**left.beside_origin(asks_else))
-
-
-def unmet() -> Exists:
-    """Of a request's origin: the time when she was expected is over, nobody said whether she came, it does not rest.
-
-    Or what was disputed is not answered in time, or nobody has asked the person how it was.
-    """
-    expected = Q(clock_code="arrival", referral__state_code="accepted")
-    disputed = Q(clock_code="dispute", referral__state_code="disputed")
-    unconfirmed = Q(clock_code="confirm", referral__state_code="finished")
-    rests = Q(clock_code="arrival", referral__heard_code__in=RESTING, next_at__gt=HkNow())
-    kinds_of = expected | disputed | unconfirmed
-    clocks = ReferralClock.objects.filter(kinds_of, referral=OuterRef("referral_id"), due_at__lte=HkNow())
-    return Exists(clocks.exclude(rests))
-
-
-def overdue(pair: ReferralOrigin, at: datetime) -> bool:
-    """A request of which `unmet` and the calls were asked is late: no answer, to a dispute too, no word of her coming,
-    or the desk told a coordinator since that the person is not there.
-    """
-    one = pair.referral
-    if one.state_code == "sent":
-        return late(one.answer_due_at, at)
-    return bool(pair.unmet) or is_gone(heard_there(one, of_sender(pair)))  # type: ignore[attr-defined]
 
 
 def _sent(

@@ -22,20 +22,17 @@ from hamkori.casework.work.queries.helped import row_of_danger
 from hamkori.casework.work.queries.later_place import from_later
 from hamkori.casework.work.queries.looked_for import Looked, expected_by, whom_to_call
 from hamkori.casework.work.queries.needed import asked_before, asks_first, unasked
-from hamkori.casework.work.queries.no_place import WHOSE, is_place_asked, later_places, was_for_a_place
+from hamkori.casework.work.queries.no_place import WHOSE, later_places, was_for_a_place, whose_place
 from hamkori.casework.work.queries.shelter_ended import called_at, is_closed, is_opened, note_waits, where_asked
-from hamkori.casework.work.queries.still_there import REACHED, still_asked
-from hamkori.casework.work.queries.two_places import given, ready, said_last
+from hamkori.casework.work.queries.two_places import said_last
 from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
     ASK_ALONE,
     CASE_CLOCKS,
-    FOUND,
     MISSING,
     NEEDED,
     NO_ADULT,
     SET_BY_ITSELF,
-    STILL,
 )
 
 OPENED_AGAIN: Final = "opened_again"
@@ -48,7 +45,7 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
     """
     return [
         replace(
-            _of_case(row, found[0], False, start=found[1]),
+            row_of_case(row, found[0], False, start=found[1]),
             no_place=(lacks := _needs(row) and lacks_place(row)),
             stays=lacks and _stays(row),
         )
@@ -75,7 +72,7 @@ def without_a_place(
     later = later_places(sent, at)
     return [
         replace(
-            _of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
+            row_of_case(row, f"place.{_alone(row) or row.case.state_code}", False),
             no_place=True,
             stays=_stays(row),
             left=_left(row, bodies),
@@ -100,13 +97,13 @@ def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: 
     """
     return [
         replace(
-            _of_case(row, MISSING, False),
+            row_of_case(row, MISSING, False),
             no_place=(lacks := lacks_place(row)),
             awaits_place=bool(row.lacks) and not lacks,  # type: ignore[attr-defined]
             risk=row.case.risk_code,
             has_danger=row.case.has_danger,
             looked=_found_since(row, gone := looked[row.case_id], told := told_of(row, bodies)),
-            expected=expected_by(gone, told, bodies),
+            expected=expected_by(gone, told, bodies) if gone.to != row.case.organisation_id else None,
             call=gone.call,
             there=gone.there,
             said_come=gone.said_come,
@@ -127,66 +124,15 @@ def _found_since(row: CaseAccess, gone: Looked, told: Iterable[PlaceTold]) -> Lo
         return gone
     last = next((one for one in told if one.last), None)
     if last is None:
-        return replace(gone, whose=whose, place_at=at, place="")
+        said = said_last(row)
+        return replace(gone, whose=whose_place(row.case, whose, said and said.body), place_at=at, place="")
     return replace(gone, whose=whose, place_at=last.at, place=last.name)
 
 
 def told_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold, ...]:
-    """Who said yes on the telephone to a place for the person, the newest first, by name."""
-    return named(places_told(row.told), bodies)  # type: ignore[attr-defined]
-
-
-def _asked_of(row: CaseAccess, bodies: Mapping[UUID, str]) -> tuple[PlaceTold | None, bool]:
-    """Who said yes to the place that was found last, if that was on the telephone; and whether it is over."""
-    one = next((one for one in told_of(row, bodies) if one.last), None)
-    return one, one is not None and one.is_over(no_to_all=bool(row.no_to_all))  # type: ignore[attr-defined]
-
-
-def places_found(
-    cases: Iterable[CaseAccess],
-    sent: Iterable[ReferralOrigin],
-    bodies: Mapping[UUID, str],
-    at: datetime,
-    looked: Container[UUID],
-) -> list[Due]:
-    """Cases in which a place for tonight was found, until somebody says whether the person got there, or the noon after
-    that night: of whoever works on them and supervises them. Where a row says that there is none, none is asked about.
-    Nor while another row says that they are to be called off. Of who is there, while another organisation expects them.
-    """
-    asked: dict[UUID, list[ReferralOrigin]] = {}
-    for pair in sent:
-        if was_for_a_place(pair):
-            asked.setdefault(pair.case_id, []).append(pair)
-    return [
-        replace(
-            _of_case(row, FOUND, False),
-            reason=said.whose,
-            heard=REACHED if said.is_there else FOUND,
-            heard_at=expected.at if expected is not None else said.said_at,  # a slip that was put back moves no hour
-            expected=expected,
-            body=bodies.get(said.body, "") if said.is_there and said.body else "",
-            ready=also,
-        )
-        for row in cases
-        if not (lacks_place(row) or row.case_id in looked)
-        and (said := said_last(row)) is not None
-        and is_place_asked(row.case, said, map(given, pairs := asked.get(row.case_id, [])), at)
-        for (expected, over), also in [(_asked_of(row, bodies), ready(pairs, said, bodies))]
-        if not over and (also or not said.is_there)
-    ]
-
-
-def sleeping(cases: Iterable[CaseAccess], at: datetime, looked: Container[UUID]) -> list[Due]:
-    """Cases of who slept where no organisation has accepted them, and of whom it is asked whether they still do. A
-    supervisor reads it once nobody has answered for days.
-    """
-    return [
-        replace(_of_case(row, STILL, False, start=said.said_at), reason=said.whose)
-        for row in cases
-        if not (lacks_place(row) or row.case_id in looked)
-        and (said := still_asked(row.case, row.still, at)) is not None  # type: ignore[attr-defined]
-        and (row.kind_code != "supervisor" or said.is_for_supervisor(at))
-    ]
+    """Who said yes on the telephone to a place for the person, the newest first, by name; not the own organisation."""
+    told = named(places_told(row.told), bodies)  # type: ignore[attr-defined]
+    return tuple(one for one in told if one.organisation != row.case.organisation_id)
 
 
 def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
@@ -195,10 +141,10 @@ def needs_a_doctor(cases: Iterable[CaseAccess], at: datetime) -> list[Due]:
     """
     lacks = [row for row in cases if row.no_doctor]  # type: ignore[attr-defined]
     return [
-        replace(_of_case(row, "doctor.alone", False), doctor=row.case.doctor_code)
+        replace(row_of_case(row, "doctor.alone", False), doctor=row.case.doctor_code)
         if _alone(row)
         else replace(
-            _of_case(row, "doctor", False),
+            row_of_case(row, "doctor", False),
             doctor=row.case.doctor_code,
             unagreed=not _until(row.doctor_until, at),  # type: ignore[attr-defined]
             refused=is_no(row.doctor_last) and no_is_for(row.case.doctor_code),  # type: ignore[attr-defined]
@@ -272,7 +218,7 @@ def _drafts(cases: Iterable[CaseAccess]) -> list[Due]:
     """Registrations that were begun and wait to be finished. One with danger stands above as that."""
     rows = (row for row in cases if row.case.state_code == "draft" and row.kind_code == "lead")
     begun = [row for row in rows if not (_needs(row) or lacks_place(row))]
-    return [_of_case(row, "draft", False, on=timezone.localdate(at := row.case.begun_at), start=at) for row in begun]
+    return [row_of_case(row, "draft", False, on=timezone.localdate(at := row.case.begun_at), start=at) for row in begun]
 
 
 def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
@@ -287,13 +233,13 @@ def of_cases(cases: Sequence[CaseAccess], at: datetime) -> list[Due]:
     # Whatever else is planned, and however far that is: an adult is still missing.
     said = {row.case for row in found if row.what == NO_ADULT}
     lacks = [row for row in led if _no_adult(row) and row.case.code not in said]
-    found += [_of_case(row, NO_ADULT, False, on=today_on) for row in lacks]
-    found += [_of_case(row, ADULT_FIRST, False, on=today_on) for row in led if _adult_first(row)]
+    found += [row_of_case(row, NO_ADULT, False, on=today_on) for row in lacks]
+    found += [row_of_case(row, ADULT_FIRST, False, on=today_on) for row in led if _adult_first(row)]
     for clock in CaseClock.objects.filter(case__in=list(by_id)):
         row = by_id[clock.case_id]
         if row.kind_code in CASE_CLOCKS.get(clock.clock_code, ()):
             late = rules.late(clock.due_at, at)
-            of_clock = _of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at)
+            of_clock = row_of_case(row, clock.clock_code, late, at=clock.due_at, start=clock.started_at)
             aged = clock.clock_code == "consent" and bool(row.aged)  # type: ignore[attr-defined]
             found.append(_aged(of_clock, row, today_on) if aged else of_clock)
     once = {row.case for row in found if row.alone_child}
@@ -318,7 +264,7 @@ def _unasked(led: Iterable[CaseAccess], at: datetime) -> list[Due]:
     found = ((row, unasked(row)) for row in led if row.kind_code == "lead")
     return [
         replace(
-            _of_case(row, NEEDED, False),
+            row_of_case(row, NEEDED, False),
             needs=needs,
             reason=asked_before(row, needs, at),
             doctor=row.case.doctor_code,
@@ -362,18 +308,18 @@ def _planned(row: CaseAccess, today_on: date, *, planned: bool) -> Due:
     if case.next_step_on is None:
         late = is_unplanned(case, today_on)
         on = to_plan_by(case) if late else today_on
-        return _opened(row, late, on) if _asks(row) else _of_case(row, "no_next_step", late, on=on)
+        return _opened(row, late, on) if _asks(row) else row_of_case(row, "no_next_step", late, on=on)
     planned_as = "next_step" if planned else "no_next_step"
     if planned and _asks_for_consent(row) and _said_no(row):  # what was planned before the no asks nobody now
         planned_as = NO_ADULT if _no_adult(row) else "no_next_step"
-    return _of_case(row, planned_as, case.next_step_on < today_on, on=case.next_step_on)
+    return row_of_case(row, planned_as, case.next_step_on < today_on, on=case.next_step_on)
 
 
 def _opened(row: CaseAccess, late: bool, on: date) -> Due:
-    return replace(_of_case(row, OPENED_AGAIN, late, on=on), reason=row.asks)  # type: ignore[attr-defined]
+    return replace(row_of_case(row, OPENED_AGAIN, late, on=on), reason=row.asks)  # type: ignore[attr-defined]
 
 
-def _of_case(
+def row_of_case(
     row: CaseAccess,
     what: str,
     late: bool,

@@ -49,6 +49,8 @@ class Step:
     referral: str = ""
     service: str = ""
     body: str = ""
+    at_body: UUID | None = None
+    """Of a step of the case: which organisation `body` is."""
     less: tuple[Less, ...] = ()
     """Of an answer of hers: what it took back of the one before."""
     changed: Changed | None = None
@@ -166,6 +168,7 @@ def steps(
                 ages=aged,
                 facts=corrected.facts.get(step.at, ()) if step.step_code in CORRECTS else (),
                 body=whose,
+                at_body=step.organisation_id,
                 first_at=first.get(step.at) if step.step_code in PLACE_STEPS else None,
             )
         )

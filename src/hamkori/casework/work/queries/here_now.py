@@ -18,7 +18,17 @@ from hamkori.casework.referral.models import ReferralAccess
 from hamkori.casework.referral.queries.closed_there import sender_reads_from
 from hamkori.casework.referral.queries.left_unseen import gone
 from hamkori.casework.work.queries.due import Due, is_near
-from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, CHILD, HELPED, LEFT, THERE, UNPLANNED, WANTED
+from hamkori.casework.work.rules.worklist import (
+    ASKS_ON,
+    BROUGHT,
+    CHILD,
+    HELPED,
+    LEFT,
+    SLEEPS_HERE,
+    THERE,
+    UNPLANNED,
+    WANTED,
+)
 from hamkori.definer import HkNow
 
 TO_TELL: Final = timedelta(hours=24)
@@ -28,18 +38,23 @@ TO_TELL: Final = timedelta(hours=24)
 def once(rows: list[Due], at: datetime) -> list[Due]:
     """The rows with one for each who is helped. That the own case has no next step is said in the row of the help;
     where that is late, the row of the case says it, and the help stands in that. The question whether help goes on says
-    it, too, and is as late as the case is.
+    it, too, and is as late as the case is; so does the row of who sleeps here without a referral.
     """
     rows = _by_person(rows, at)
     lacks = {row.case: row for row in rows if row.what == UNPLANNED and not (row.supervised or row.peace)}
     helped = {row.own_case: row for row in rows if row.what == HELPED and row.own_case in lacks}
     asks = {row.case for row in rows if row.what == ASKS_ON}
+    sleeps = {row.case for row in rows if row.what == SLEEPS_HERE}
     found: list[Due] = []
     for row in rows:
         if row.what == UNPLANNED and row.case in asks:
             continue  # planning it is one of both answers
         if row.what == ASKS_ON and (case := lacks.get(row.case)) is not None and case.late:
             row = replace(row, late=True, at=case.at, on=case.on)
+        if row.case in sleeps and row.case in lacks:
+            if row is lacks[row.case]:
+                continue
+            row = _unplanned(row, lacks[row.case])
         help_, case = helped.get(row.case), lacks.get(row.own_case) if row.what == HELPED else None
         if row is lacks.get(row.case) and help_ is not None:
             if not row.late:
@@ -52,6 +67,13 @@ def once(rows: list[Due], at: datetime) -> list[Due]:
             row = replace(row, unplanned=not case.late)
         found.append(row)
     return [replace(row, came_today=True) if _is_today(row.helped_at, at) else row for row in found]
+
+
+def _unplanned(row: Due, case: Due) -> Due:
+    """The row of who sleeps here, which says that the own case has no next step."""
+    if row.what != SLEEPS_HERE:
+        return row
+    return replace(row, late=case.late, on=case.on if case.late else None, unplanned=not case.late)
 
 
 def _is_today(helped_at: datetime | None, at: datetime) -> bool:
@@ -82,7 +104,7 @@ def is_there(row: Due) -> bool:
     """Whether the row is of somebody who is being helped, late or not: of them all there is one list (ADR 146)."""
     if row.supervised:
         return False
-    return row.what in (HELPED, ASKS_ON, THERE) or (row.what == UNPLANNED and row.result_at is not None)
+    return row.what in (HELPED, ASKS_ON, THERE, SLEEPS_HERE) or (row.what == UNPLANNED and row.result_at is not None)
 
 
 def _with_help(row: Due, help_: Due) -> Due:

@@ -29,7 +29,7 @@ from hamkori.calendar.rules import NIGHT_ENDS
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.queries.place_told import is_lost
 from hamkori.casework.case.rules.clocks import NOW
-from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS, STAYS
+from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS, STAYS, WITH_US
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
@@ -107,6 +107,7 @@ def of_tonight(at: datetime) -> dict[str, Combinable]:
     said = {
         "found_whose": Subquery(place_said().values("reason_code")[:1]),
         "found_at": Subquery(place_said().values("at")[:1]),
+        "found_body": Subquery(place_said().values("organisation_id")[:1]),
     }
     return (
         {name: ExpressionWrapper(one, BooleanField()) for name, one in asked.items()}
@@ -174,6 +175,11 @@ def tonight(at: datetime) -> date:
 def _night(at: datetime) -> TruncDate:
     """The same, asked of the database, so that the question is the same every day."""
     return TruncDate(Value(at - timedelta(hours=NIGHT_ENDS), DateTimeField()))
+
+
+def whose_place(case: Case, whose: str, body: UUID | None) -> str:
+    """Whose a place is that was found: of the own organisation nobody was called. `body`: where it is, if known."""
+    return WITH_US if whose == BY_TELEPHONE and body is not None and body == case.organisation_id else whose
 
 
 def place_said() -> QuerySet[CaseStep]:

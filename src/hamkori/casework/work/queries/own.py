@@ -48,10 +48,9 @@ from hamkori.casework.work.queries.due_of_cases import (
     missing,
     needs_a_doctor,
     of_cases,
-    places_found,
-    sleeping,
     without_a_place,
 )
+from hamkori.casework.work.queries.due_of_found import places_found, sleeping
 from hamkori.casework.work.queries.due_of_help import doubted_there
 from hamkori.casework.work.queries.helped import of_danger
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_by_name, of_it, with_closed

@@ -34,6 +34,8 @@ class Sleeps:
     """Whose the place is, when it was said last that the person is there, and since when it is asked."""
 
     whose: str
+    body: UUID | None
+    """At which organisation, where it is known."""
     said_at: datetime
     since: datetime
 
@@ -79,4 +81,4 @@ def still_asked(case: Case, said: Mapping[str, Any] | None, at: datetime) -> Sle
     if said["served"] and datetime.fromisoformat(said["served"]) > reached:
         return None  # since then they were in a shelter, and what became of that is asked there
     since = asked_from(reached, again=said["before"] == REACHED)
-    return Sleeps(whose=said["whose"], said_at=reached, since=since) if at >= since else None
+    return Sleeps(whose=said["whose"], body=sleeps_at(said), said_at=reached, since=since) if at >= since else None

@@ -33,7 +33,7 @@ from hamkori.casework.referral.queries.meeting import lines_of_asked
 from hamkori.casework.referral.queries.on_the_way import beside_receiver, by_receiver
 from hamkori.casework.referral.queries.questions import ages_said
 from hamkori.casework.referral.rules.tonight import night_of
-from hamkori.casework.work.queries import beside, here_now, other_age, own, unheard
+from hamkori.casework.work.queries import beside, here_now, other_age, own, sleeps_here, unheard
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
@@ -146,6 +146,7 @@ def today(actor: Actor, language: str) -> Today:
     ]
     rows = unheard.marked(rows, cases)
     rows = [*here_now.of_children(cases, rows, at, bodies), *here_now.whether_on(both)]
+    rows = sleeps_here.here(cases, rows)
     rows = other_age.said_by_sender(cases, beside.asked_again_once(here_now.once(rows, at)))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
     rows = other_age.called_the_same(beside.not_asked(beside.of_own_case(rows, both)))

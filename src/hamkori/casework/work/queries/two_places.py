@@ -67,7 +67,7 @@ def said_last(row: CaseAccess) -> Said | None:
         return Said(still["whose"], found_at, said_at, is_there=True, body=sleeps_at(still))
     whose, found_at = row.found_whose, row.found_at  # type: ignore[attr-defined]
     told = next((one for one in places_told(row.told) if one.last), None)  # type: ignore[attr-defined]
-    body = told.organisation if told is not None else None
+    body = told.organisation if told is not None else row.found_body  # type: ignore[attr-defined]
     return Said(whose, found_at, needed_at(found_at, told), body=body) if whose and found_at else None
 
 

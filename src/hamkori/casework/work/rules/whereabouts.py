@@ -7,7 +7,7 @@ and asked once more: nothing is ended, begun or replaced by a window that does n
 from collections.abc import Mapping
 from typing import Final
 
-from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOT_FOUND, OF_THE_BED, PUT_BACK
+from hamkori.casework.case.rules.lifecycle import DID_NOT_GET_THERE, IS_SAFE, NOT_FOUND, OF_THE_BED, PUT_BACK, WITH_US
 
 THERE: Final = "there"
 """Somebody is where they are expected, or safe: nobody looks for them."""
@@ -47,6 +47,8 @@ OF_CASE: Final[Mapping[tuple[str, str], str]] = {
     ("looked_for", PUT_BACK): GONE,
 }
 """A step of a case, with its reason -> what it says."""
+PRESSED: Final[Mapping[tuple[str, str], str]] = {**OF_CASE, ("place_found", WITH_US): BED}
+"""The same of what a page presses: in one place its reason is not the one of the step."""
 OF_REFERRAL: Final[Mapping[tuple[str, str], str]] = {
     ("hear", "came"): THERE,
     ("hear", "did_not_come"): GONE,
@@ -80,7 +82,7 @@ UNDOES: Final[Mapping[str, frozenset[str]]] = {
 def kind(step: str, reason: str) -> str:
     """What a step says of the person; '' where it says nothing of them."""
     said = (step, reason)
-    return OF_CASE.get(said) or OF_REFERRAL.get(said) or OF_DESK.get(said) or LOSES.get(step, "")
+    return PRESSED.get(said) or OF_REFERRAL.get(said) or OF_DESK.get(said) or LOSES.get(step, "")
 
 
 def asks_once_more(pressed: tuple[str, str], recorded: tuple[str, str]) -> bool:
