@@ -22,6 +22,7 @@ from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.happened import opened_first
 from hamkori.people.queries import shown
 from hamkori.web.cases import (
+    again,
     brought,
     child_contact,
     coming,
@@ -39,7 +40,7 @@ from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import press as danger_press
 from hamkori.web.cases.danger import untold, was_helped
 from hamkori.web.cases.left import who_left
-from hamkori.web.cases.people import seeing, supervisors
+from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import asked_us, way_on
 from hamkori.web.kit import moments
@@ -123,8 +124,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         **_began(actor, file),
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
-        "may_reopen": standing.may("reopen", case.state_code),
-        "reopened_by": supervisors(file),
+        "again": again.wanted(actor, file),
     }
     return render(request, "cases/page.html", {**context, "has_next": coming.has_any(context)})
 
