@@ -290,7 +290,9 @@ def test_the_lead_closes_and_the_supervisor_opens_again(world) -> None:
     assert press(lead, f"/cases/{case.code}/close/", outcome="goals_met", sure="on").status_code == 303
     closed = text(lead.get(f"/cases/{case.code}/"))
     assert "This case is closed" in closed
-    assert "the supervisor opens it again: speak with Saida" in closed, "who stands before the person may not do it"
+    assert "The supervisor opens this case again: speak with Saida" in closed, (
+        "who stands before the person may not do it"
+    )
     assert "can still be withdrawn" not in closed, "she has agreed to nothing"
     assert lead.get(f"/cases/{case.code}/reopen/").status_code == 403
     assert lead.get(f"/cases/{case.code}/close/").status_code == 409

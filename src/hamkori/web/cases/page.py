@@ -22,11 +22,13 @@ from hamkori.casework.work.queries.case_page import File, Sent
 from hamkori.casework.work.queries.happened import opened_first
 from hamkori.people.queries import shown
 from hamkori.web.cases import (
+    again,
     brought,
     child_contact,
     coming,
     copies,
     doctor_seen,
+    last_night,
     night,
     own,
     place,
@@ -39,7 +41,7 @@ from hamkori.web.cases.alarms import alarms
 from hamkori.web.cases.danger import press as danger_press
 from hamkori.web.cases.danger import untold, was_helped
 from hamkori.web.cases.left import who_left
-from hamkori.web.cases.people import seeing, supervisors
+from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
 from hamkori.web.cases.tasks import asked_us, way_on
 from hamkori.web.kit import moments
@@ -123,8 +125,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         **_began(actor, file),
         "outcome": lists.label("closing_outcome", case.outcome_code),
         "agrees": standing.works and agrees,
-        "may_reopen": standing.may("reopen", case.state_code),
-        "reopened_by": supervisors(file),
+        "again": again.wanted(actor, file),
     }
     return render(request, "cases/page.html", {**context, "has_next": coming.has_any(context)})
 
@@ -310,7 +311,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     what = lists.label("service", one.service)
     detail, came = [one.body], referral_words.unconfirmed(one.state, one.heard, missed=False)
     if one.result:
-        detail.append(left.named(one.service, one.result, served=one.served_at is not None))
+        detail += [left.named(one.service, one.result, served=one.served_at is not None), *last_night.in_row(one, file)]
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:

@@ -21,7 +21,6 @@ from hamkori.casework.case.actions import team
 from hamkori.casework.case.queries import cases
 from hamkori.casework.case.queries.team import Colleague, could_join
 from hamkori.casework.case.rules.sections import SECTIONS, rights
-from hamkori.casework.case.rules.team import SUPERVISOR
 from hamkori.casework.referral.queries.copies import first_opened, readers
 from hamkori.casework.work.queries import case_page
 from hamkori.casework.work.queries.case_page import File, Sent
@@ -209,11 +208,6 @@ def seeing(file: File, me: UUID | None) -> list[dict[str, str]]:
     """Rows for `{% who_sees %}`: the team and its supervisor by name, then desks and receivers by body and kind."""
     bodies = [row for one in file.referrals if (row := _body(one, _not_there(file, one, me)))]
     return [*(_colleague(one) for one in file.people), *bodies]
-
-
-def supervisors(file: File) -> str:
-    """Who supervises the case, by name: they alone open it again."""
-    return ", ".join(name_or(one.name) for one in file.people if one.kind == SUPERVISOR)
 
 
 def _not_there(file: File, one: Sent, me: UUID | None) -> dict[str, str]:
