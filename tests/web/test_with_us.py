@@ -82,6 +82,19 @@ def test_nobody_is_told_to_call_the_own_house(house: Senders, second_shelter: Se
             assert words not in shown, (page, words)
 
 
+def test_who_did_not_get_there_is_looked_for_and_the_own_house_is_not_called(
+    house: Senders, second_shelter: Service
+) -> None:
+    case = at_the_door(house, "lawyer", also="")
+    press(house, case, FOUND, "lawyer", whose="with_us")
+    press(house, case, NONE, "lawyer", why="did_not_get_there")
+    for page in ("/", f"/cases/{case.code}/"):
+        shown = page_text(house.browser("lawyer").get(page)).partition("What happened")[0]
+        assert "find out whether they are safe" in shown, page
+        for words in ("000 00 31", "found by telephone", "expected the person", "expected by"):
+            assert words not in shown, (page, words)
+
+
 def test_the_record_says_so_and_paper_does_not(house: Senders) -> None:
     """Red before: in the record of access, too, it was an organisation by telephone."""
     case = at_the_door(house)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, WRITABLE
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.looked_for import Looked, expected_by
+from hamkori.casework.work.queries.no_place import whose_place
 from hamkori.web.cases import age_changed
 from hamkori.web.cases.alarm import Alarm, alarm
 from hamkori.web.cases.place import awaited, whose_of
@@ -71,6 +73,7 @@ def reach(file: File) -> dict[str, str] | None:
 
 def _meant(file: File, looked: Looked) -> tuple[str, str]:
     """To which place the person did not get; and that an organisation says that they are with them (ADR 0232)."""
+    looked = replace(looked, meant=whose_place(file.case, looked.meant, looked.to))
     names = {looked.to: file.gone_from} if looked.to is not None else {}
     told = expected_by(looked, file.places, names) if looked.here is None else None
     told = told or next((one for one in file.places if one.at == looked.found_at), None)

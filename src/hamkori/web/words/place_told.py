@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from hamkori.casework.case.queries.place_told import BY_TELEPHONE, PlaceTold
 from hamkori.casework.case.rules.lifecycle import NOBODY_COMES, THEY_SAID_NO
 from hamkori.web.kit import moments
-from hamkori.web.words import calling_off, desk_phone, excluded, lists, sections
+from hamkori.web.words import calling_off, desk_phone, excluded, sections
+from hamkori.web.words import place as place_words
 
 PART: Final = "needs"
 """The locked part in which the name of an organisation may stand that is not listed."""
@@ -51,11 +52,7 @@ def place(organisation: str, reason: str) -> str:
     """A place that was found, inside a sentence: whose it is; of an organisation that is not listed, how it came."""
     if organisation:
         return organisation
-    return (
-        _("the place found by telephone")
-        if reason == BY_TELEPHONE
-        else lists.inside(lists.label("whose_place", reason))
-    )
+    return _("the place found by telephone") if reason == BY_TELEPHONE else place_words.whose_is(reason)
 
 
 SAVED: Final = {

@@ -119,6 +119,7 @@ def missing(cases: Iterable[CaseAccess], looked: Mapping[UUID, Looked], bodies: 
 
 def _found_since(row: CaseAccess, gone: Looked, told: Iterable[PlaceTold]) -> Looked:
     """The same with the place of now, which is not where the person was expected."""
+    gone = replace(gone, meant=whose_place(row.case, gone.meant, gone.to))
     whose, at = row.found_whose, row.found_at  # type: ignore[attr-defined]
     if whose not in WHOSE or at <= gone.at or lacks_place(row):
         return gone
