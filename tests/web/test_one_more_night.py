@@ -13,7 +13,7 @@ from tests.cast import pass_time
 from tests.web.senders import Senders, page_text, records
 from tests.web.test_place_found import BOTH, NEEDED, file, rail, today, until
 from tests.web.test_received import look, press, record, state
-from tests.web.test_shelter_ended import ENDED, NONE, SLEEPS, is_asked, is_quiet
+from tests.web.test_shelter_ended import ENDED, NONE, SLEEPS, edits, is_asked, is_quiet
 from tests.web.test_today_in_danger import form_of
 from tests.web.test_which_place import shown
 
@@ -86,6 +86,16 @@ def test_the_bed_is_asked_about_the_next_morning_and_not_tonight(
     is_asked(house, case, *asked)
     until(7)
     is_quiet(house, case)
+
+
+def test_a_need_that_was_ticked_the_same_day_is_met_for_that_night(house: Senders) -> None:
+    """The bed where they sleep on is a place for tonight, as help that goes on is; from the morning it is none."""
+    case, referral = there(house, NEEDED)
+    edits(house, case, next_step_code="refer")
+    ends(house, referral, "yes")
+    goes_on(house, case)
+    until(7)
+    is_asked(house, case, ENDED, SLEEPS)
 
 
 def test_after_midnight_the_night_that_is_is_meant(house: Senders) -> None:
