@@ -46,6 +46,7 @@ def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Ent
     parvina.go(f"/referrals/{referral}/")
     parvina.page.locator("details.card > summary", has_text="End this help").click()
     parvina.choose("Help was given")
+    parvina.form("finish").get_by_label("No", exact=True).check()
     parvina.form("finish").get_by_role("button", name="Finish").click()
     parvina.sees("Help has ended.")
     assert steps.CALL_NAME not in parvina.peek(f"/referrals/{referral}/?open=packet")[1]

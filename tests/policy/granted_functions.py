@@ -200,6 +200,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referral_keys(uuid)", "referral_unread(uuid)", "referral_doubted(uuid,jsonb)"), "hk_app"),
     "referral_in_doubt(referral,jsonb,timestamp with time zone)": "",
     "referral_silent(referral,timestamp with time zone,text)": "",
+    "referral_slept_until(referral)": "",
     "referral_moot(referral,timestamp with time zone,text)": "",
     "referral_heard_lately(referral)": "",
     "referral_moot_now(uuid)": "hk_app",

@@ -52,7 +52,8 @@ READ_AFTERWARDS = {
         "result_code",
         "reason_code",
     ),
-    *("suggested_service_code", "was_disputed"),
+    # Both sides read that the person sleeps there one more night: the one says it, the other looks for a place.
+    *("suggested_service_code", "was_disputed", "one_more_night"),
 }
 """Every column of a request's own row. A new one is read by both sides: it needs a reason, and its place here."""
 

@@ -191,7 +191,8 @@ def test_end_this_help_is_at_hand_and_opens_its_form(house: Senders) -> None:
     assert "?do=finish#finish" not in led.partition("Shared information")[0], "it is open already"
     alone = r'class="card fold desk-only" data-land\s+id="finish">'
     assert re.search(alone, page), "on a telephone the link above alone"
-    form = {**fields(parvina.get(f"{at(referral)}?do=finish"), at(referral, "finish")), "result": "given"}
+    form = fields(parvina.get(f"{at(referral)}?do=finish"), at(referral, "finish"))
+    form |= {"result": "given", "sleeps": "no"}
     ended = page_text(parvina.post(at(referral, "finish"), form, follow=True))
     assert OWN_CASE in ended, "red before: nothing said what the own case still needs"
     with god():

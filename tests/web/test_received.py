@@ -303,7 +303,7 @@ def test_a_questioned_result_is_mended_by_team_or_supervisor(house: Senders) -> 
     supervisor(house)
     referral = taken(house)
     press(house, referral, "serve")
-    press(house, referral, "finish", result="given")
+    press(house, referral, "finish", result="given", sleeps="no")
     with house.as_() as zarina:
         confirm.dispute(zarina, record(referral), version=version(referral), reason="only_part")
     text = page_text(look(house, referral))
@@ -395,6 +395,6 @@ def test_the_pages_ask_little(house: Senders) -> None:
     with counted(BUDGET + OVERHEAD + SAID_ONCE):
         page = look(house, referral)
     assert 'fold" open' not in page.content.decode(), "what deletes the shared information lies folded"
-    press(house, referral, "finish", result="given")
+    press(house, referral, "finish", result="given", sleeps="no")
     with counted(BUDGET + OVERHEAD + SAID_ONCE):
         assert look(house, referral).status_code == 200

@@ -15,7 +15,7 @@ def test_the_same_result_once_more_is_no_correction(house: Senders) -> None:
     """Red before: after a dispute the same answer was "Result corrected" to both sides."""
     referral = taken(house)
     press(house, referral, "serve")
-    press(house, referral, "finish", result="given")
+    press(house, referral, "finish", result="given", sleeps="no")
     with house.as_() as zarina:
         confirm.dispute(zarina, record(referral), version=version(referral), reason="only_part")
     text = page_text(look(house, referral))

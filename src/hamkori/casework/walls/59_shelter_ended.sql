@@ -10,6 +10,16 @@ create or replace function case_sleeps_elsewhere(p_case uuid, p_asked timestampt
                              where b.case_id = p_case and b.at > s.at and (b.step_code, b.reason_code) = ('place_found', 'stays'))));
 $$;
 
+-- Since when somebody whom that help gave a place to sleep has none any more by it: since it ended; or, where those there said that the
+-- person sleeps there one more night (ADR 257), since the morning after that night. `sleeps_on` in referral/rules/last_night.py. Asks nobody
+-- who runs it: it is run inside.
+create or replace function referral_slept_until(r public.referral) returns timestamptz
+  language plpgsql stable set search_path = '' as $$
+begin
+  if not r.one_more_night or r.served_at is null or r.result_code = 'not_reached' then return r.finished_at; end if;
+  return (public.night_of(r.finished_at, public.house_zone()) + 1 + interval '6 hours') at time zone public.house_zone();
+end $$;
+
 -- Where help that was a place to sleep has ended within a day, whatever its result, and nobody has said since where the person stays
 -- (ADR 0136): the last such referral of the case, of which organisation and where it is called, how and when it ended, and whether a note
 -- came with it that nobody has opened. Until "A place was found", "No place after all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.
@@ -24,15 +34,16 @@ begin
   if (public.case_sides(p_case) && array['S', 'SV']) is not true then return null; end if;
   return (
     select e.said from (
-    select r.finished_at as at, jsonb_build_object('to', r.to_organisation_id, 'result', r.result_code, 'at', r.finished_at, 'code', r.code,
+    select l.at, jsonb_build_object('to', r.to_organisation_id, 'result', r.result_code, 'at', l.at, 'code', r.code,
              'phone', (select p.phone::text from public.organisation_phone p where p.organisation_id = r.to_organisation_id), 'note',
              r.state_code in ('finished', 'disputed')
              and exists (select 1 from public.packet_body b where b.referral_id = r.id and b.section_code = 'result')
              and not exists (select 1 from public.ledger l where l.object_id = r.id and l.object_kind_code = 'referral'
                                and l.action_code = 'note.open' and l.decision_code = 'done')) as said
       from public.referral_origin o join public.referral r on r.id = o.referral_id
+      cross join lateral (select public.referral_slept_until(r)) l (at)
      where o.case_id = p_case and r.service_code = any (p_place) and r.state_code in ('finished', 'disputed', 'confirmed')
-       and r.finished_at > public.hk_now() - interval '24 hours'
+       and l.at > public.hk_now() - interval '24 hours' and l.at <= public.hk_now()
        and not exists (
          select 1 from public.case_step s
           where s.case_id = p_case and s.step_code in ('place_found', 'place_needed', 'place_reached')

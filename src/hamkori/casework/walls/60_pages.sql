@@ -153,7 +153,8 @@ begin
                select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
                 where o.case_id = c.id and r.service_code = any (p_place)
                   and (r.state_code in ('finished', 'disputed', 'confirmed')
-                       and greatest(r.finished_at, c.opened_at) > v_now - interval '24 hours'
+                       and (greatest(r.finished_at, c.opened_at) > v_now - interval '24 hours'
+                            or r.one_more_night and r.finished_at > v_now - interval '48 hours')
                        or r.state_code = 'ended' and r.served_at is not null))
              and public.case_shelter_ended(c.id, p_place) is not null)
      and not exists (
@@ -161,6 +162,8 @@ begin
         where o.case_id = c.id and r.service_code = any (p_place)
           -- What was accepted for a later day is no place for tonight (referral/rules/tonight.py).
           and (r.state_code = 'serving'
+               -- Where help has ended, and the person sleeps there one more night.
+               or r.one_more_night and r.state_code in ('finished', 'disputed', 'confirmed') and public.referral_slept_until(r) > v_now
                or r.state_code = 'accepted' and r.missed_at is null and r.heard_code <> 'did_not_come' and (r.heard_code = 'came'
                     -- Nor is one of which they said no on the telephone since.
                     or (r.arrival_on is null or r.arrival_on <= v_night or r.arrival_part_code = 'now') and not public.referral_no_since(r)))));

@@ -24,6 +24,7 @@ ASKS: Final = (
     "place_still",
     "place_lost",
     "stayed",
+    "last_night",
     "said_twice",
     "doctor_came",
     "said_safe",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.no_place import SHELTER
-from hamkori.web.cases import calls_owed, place, safe, still_there, two_places
+from hamkori.web.cases import calls_owed, last_night, place, safe, still_there, two_places
 from hamkori.web.cases.alarm import Alarm
 from hamkori.web.cases.alarms import absent, whom
 from hamkori.web.words import absence, place_told
@@ -35,6 +35,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "place_still": still_there.box(file),
         "place_lost": None if any(one["lost"] for one in late) else place.lost(file),
         "stayed": place.stayed(file),
+        "last_night": last_night.box(file),
         "is_there": None if elsewhere else place.is_there(file),
         "said_safe": safe.box(file),
         "call_off": [

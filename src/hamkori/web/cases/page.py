@@ -28,6 +28,7 @@ from hamkori.web.cases import (
     coming,
     copies,
     doctor_seen,
+    last_night,
     night,
     own,
     place,
@@ -310,7 +311,7 @@ def _referral(one: Sent, file: File, above: Container[str] = ()) -> dict[str, An
     what = lists.label("service", one.service)
     detail, came = [one.body], referral_words.unconfirmed(one.state, one.heard, missed=False)
     if one.result:
-        detail.append(left.named(one.service, one.result, served=one.served_at is not None))
+        detail += [left.named(one.service, one.result, served=one.served_at is not None), *last_night.in_row(one, file)]
     elif one.state in REASONS:
         detail.append(lists.label(REASONS[one.state], one.reason))
     elif one.state == "accepted" and one.arrival_on is not None and not came and here not in above:

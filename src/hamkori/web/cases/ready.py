@@ -11,8 +11,8 @@ def is_ready(file: File) -> bool:
     """
     lacks = file.case.has_danger or file.no_place or file.no_doctor or file.agreed.unsure or "child" in file.clocks
     given = any(one.state == "confirmed" for one in file.referrals)
-    drafts = any(one.state == "draft" for one in file.referrals)
-    return given and not (lacks or drafts or _is_as_opened(file)) and file.standing.may("close", file.case.state_code)
+    goes_on = bool(file.sleeps_on) or any(one.state == "draft" for one in file.referrals)
+    return given and not (lacks or goes_on or _is_as_opened(file)) and file.standing.may("close", file.case.state_code)
 
 
 def _is_as_opened(file: File) -> bool:

@@ -31,6 +31,7 @@ from hamkori.web.kit.meeting import MEETING
 from hamkori.web.received import instead
 from hamkori.web.received.colleagues import READS_ALL, colleagues
 from hamkori.web.received.hours import OVER, MeetingForm, first_hour, part_written
+from hamkori.web.received.last_night import LastNightForm
 from hamkori.web.words import directory, lists
 from hamkori.web.words import received as words
 from hamkori.web.words.fields import Coded
@@ -296,7 +297,7 @@ class UnacceptForm(KitForm):
     reason = _reason(REASON_LISTS["unaccept"], _("Reason"))
 
 
-class FinishForm(KitForm):
+class FinishForm(LastNightForm):
     """How help ended, in one code; a reason if it could not be given; a note, locked for the sender's team."""
 
     sensitive = ("note",)
@@ -328,7 +329,7 @@ class FinishForm(KitForm):
         return found
 
 
-class AmendForm(KitForm):
+class AmendForm(LastNightForm):
     """A wrong or questioned result, mended. The same once more is no correction, and needs no reason."""
 
     result = _result(_("What is right?"))

@@ -25,7 +25,7 @@ from hamkori.refusal import Invalid, NotNow
 from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.stepping import Step, Taking, acts
-from hamkori.web.received import coming, forms, hours, said
+from hamkori.web.received import coming, forms, hours, last_night, said
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
@@ -133,11 +133,18 @@ def _saved(meeting: dict[str, str]) -> str:
 def _finish(at: At) -> None:
     result = at.said["result"]
     reason = at.said["reason"] if result == "not_given" else ""
-    note = at.said["note"].strip()
-    receive.finish(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note)
+    note, night = at.said["note"].strip(), at.form.night
+    receive.finish(
+        at.actor, at.thing.referral, version=at.version, result=result, reason=reason, note=note, night=night
+    )
     drafts.saved(at.request, home(at.code))
     if note:  # what is deleted and who confirms it, the page says
         messages.success(at.request, _("Help has ended. Your note is sent; only the sender's team can open it."))
+
+
+def _amend(at: At) -> None:
+    result, reason = at.said["result"], at.said["reason"]
+    receive.amend(at.actor, at.thing.referral, version=at.version, result=result, reason=reason, night=at.form.night)
 
 
 def _miss(at: At) -> None:
@@ -193,15 +200,19 @@ STEPS: tuple[Step[Received], ...] = (
     Step(
         name="finish",
         act=_finish,
-        form=lambda at: forms.FinishForm(at.typed, state=at.thing.state, auto_id="finish_%s"),
+        form=lambda at: forms.FinishForm(
+            at.typed, state=at.thing.state, bed=last_night.asks_night(at.thing), auto_id="finish_%s"
+        ),
         given_back=lambda _request: forms.FinishForm(state="serving"),
         hides=("note",),
     ),
     # A wrong or questioned result, mended.
     Step(
         name="amend",
-        act=acts("referral", receive.amend, "result", "reason"),
-        form=lambda at: forms.AmendForm(at.typed, was=at.thing.referral.result_code, auto_id="amend_%s"),
+        act=_amend,
+        form=lambda at: forms.AmendForm(
+            at.typed, was=at.thing.referral.result_code, auto_id="amend_%s", **last_night.night_again(at.thing)
+        ),
         told=gettext_lazy("The result is saved. The sender has been told and confirms it."),
     ),
 )

@@ -16,6 +16,7 @@ from hamkori.casework.referral.queries.received import Received
 from hamkori.refusal import ENDED
 from hamkori.web.received import kept
 from hamkori.web.received.forms import FinishForm
+from hamkori.web.received.last_night import asks_night
 from hamkori.web.received.wanted import phone
 from hamkori.web.words import calling, coordinator
 from hamkori.web.words import left as words
@@ -66,7 +67,8 @@ def left_so(context: dict[str, Any], received: Received, *, said_so: bool) -> di
     if form is None:
         return {}
     if said_so:
-        form = FinishForm(state=received.state, initial={"result": words.UNREACHED}, auto_id="finish_%s")
+        first, bed = {"result": words.UNREACHED}, asks_night(received)
+        form = FinishForm(state=received.state, bed=bed, initial=first, auto_id="finish_%s")
     so = bool(context.get("asks_if_left")) and form["result"].value() == words.UNREACHED
     if so:
         named = {words.UNREACHED: words.LEFT_SO}

@@ -37,6 +37,7 @@ from hamkori.web.kit import moments
 from hamkori.web.kit.opened_from import way_back
 from hamkori.web.received import coming, facts, forms, goes_on, kept, meet, on_the_way, packet, said, still, wanted
 from hamkori.web.received.history import events
+from hamkori.web.received.last_night import asks_night, night_again, night_said
 from hamkori.web.received.left import left as who_left
 from hamkori.web.received.left import left_so
 from hamkori.web.received.told_yes import told_yes, until_when
@@ -326,6 +327,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
         "clock_word": words.clock(received.clock) if received.arrival_passed or received.clock != "arrival" else "",
         "asks_first": received.state in ("accepted", "serving") and referral.recipient_kind_code != "police",
         "result": left.result(referral) if received.state in facts.SHOWS_RESULT else "",
+        "sleeps_on": night_said(received),
         "note": note_of(referral) if received.sides & {Side.RECEIVER, Side.RECEIVER_SUPERVISOR} else None,
         "is_full": Side.DESK in received.sides and _said_full(received),
         "moves_left": MOVES_AT_MOST - referral.moves,
@@ -339,9 +341,9 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     }
     made: dict[str, Callable[[], Any]] = {
         "expect": lambda: forms.ArrivalForm(today=today, initial=_agreed(received), auto_id="expect_%s"),
-        "finish": lambda: forms.FinishForm(state=received.state, auto_id="finish_%s"),
+        "finish": lambda: forms.FinishForm(state=received.state, bed=asks_night(received), auto_id="finish_%s"),
         "unaccept": lambda: forms.UnacceptForm(auto_id="unaccept_%s"),
-        "amend": lambda: forms.AmendForm(was=referral.result_code, auto_id="amend_%s"),
+        "amend": lambda: forms.AmendForm(was=referral.result_code, auto_id="amend_%s", **night_again(received)),
     }
     for name, fresh in made.items():
         if name in received.steps:

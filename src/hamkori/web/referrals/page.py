@@ -50,7 +50,7 @@ from hamkori.web.referrals.nobody import closed_now, closed_there, until_when, w
 from hamkori.web.referrals.rests import rests
 from hamkori.web.referrals.showing import person_rows
 from hamkori.web.referrals.stopped import not_agreed, said_no, settled, stop, telling, whether_on
-from hamkori.web.words import absence, coordinator, desk_phone, facts, left, lists, red, steps
+from hamkori.web.words import absence, coordinator, desk_phone, facts, last_night, lists, red, steps
 from hamkori.web.words import referral as words
 from hamkori.web.words.ways import case_of
 from hamkori.web.words.whereabouts import once_more
@@ -129,7 +129,7 @@ def context(actor: Actor, page: SenderPage, opened: dict[str, Any] | None = None
         "note_mine": "needs" in page.holds and Side.SENDER in page.sides,
         "note_url": note_url(found.code),
         "opened": arriving.opened_rows(page, opened) if opened is not None else None,
-        "result": left.result(found),
+        **last_night.result(found, page.at),
         **reasons(page, state),
         **her_view(page),
         "agrees": found.sender.agrees,

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hamkori.casework.work.queries.due import Due
-from hamkori.web.words import lists
+from hamkori.web.words import last_night, lists
 
 
 def said(one: Due) -> list[str | SafeString]:
@@ -14,4 +14,5 @@ def said(one: Due) -> list[str | SafeString]:
         return []
     how = _("they say: %(result)s") % {"result": lists.inside(lists.label("referral_result", one.result))}
     note = format_html("<b>{}</b>", _("a note came with it")) if one.has_note else ""
-    return [format_html("<b>{}</b>", how) if one.helped_less else how, note]
+    night = str(last_night.IN_ROW) if one.sleeps_on else ""
+    return [format_html("<b>{}</b>", how) if one.helped_less else how, night, note]

@@ -73,13 +73,7 @@ def ask_part(act: Act, referral: Referral, *, section: str) -> None:
 
 @action("referral.decline", on="referral")
 def decline(
-    act: Act,
-    referral: Referral,
-    *,
-    version: int,
-    reason: str,
-    suggested_service: str = "",
-    read: str | None = None,
+    act: Act, referral: Referral, *, version: int, reason: str, suggested_service: str = "", read: str | None = None
 ) -> None:
     """No, with a coded reason; may name another kind of service. The packet is deleted. `read`: as in `accept`."""
     lock_referral(referral)
@@ -358,14 +352,18 @@ def _hand_on(
 
 
 @action("referral.finish", on="referral")
-def finish(act: Act, referral: Referral, *, version: int, result: str, reason: str = "", note: str = "") -> None:
-    """Says how help ended, in one code. Bodies and seals are deleted; the sender is told and confirms.
+def finish(
+    act: Act, referral: Referral, *, version: int, result: str, reason: str = "", note: str = "", night: bool = False
+) -> None:
+    """Says how help ended, in one code, and whether one more `night` follows. Bodies and seals are deleted; the sender
+    is told and confirms.
 
     A note goes with it to the sender's team, and stays until they confirm. Invalid: nobody there could open it.
     """
     if note:
         lock_referral(referral)
-    values = {"result_code": result} | ({"reason_code": reason} if result == "not_given" else {})
+    why = {"reason_code": reason} if result == "not_given" else {}
+    values = {"result_code": result, "one_more_night": night, **why}
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "finish", values), Side.RECEIVER)
     act.note(reason=result)
     if note:
@@ -384,15 +382,17 @@ def _note(act: Act, referral: Referral, note: str) -> None:
 
 
 @action("referral.amend", on="referral")
-def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str) -> None:
-    """Mends a wrong or questioned result. The same result again corrects nothing: then they stand by it."""
+def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str, night: bool = False) -> None:
+    """Mends a wrong or questioned result. The same result again corrects nothing: then they stand by it. One more
+    `night` is said anew.
+    """
     side = REFERRAL.sides[act.grant.scope]
     if result not in codelist("referral_result").codes:
         raise NotNow("result_given")
     reason = STANDS if result == referral.result_code else reason
     if reason == STANDS and result != referral.result_code:
         raise Invalid({"reason": _("This is another result than before. Choose why it changes.")})
-    values = {"result_code": result, "reason_code": reason}
+    values = {"result_code": result, "reason_code": reason, "one_more_night": night}
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "amend", values), side)
     act.note(reason=reason)
     referral_take(referral, "amend", version, values, [started("confirm", act.at)])

@@ -49,6 +49,7 @@ class Referral(Record):
     reason_code = models.CharField(max_length=30, default="")
     suggested_service_code = models.CharField(max_length=20, default="")
     was_disputed = models.BooleanField(default=False)
+    one_more_night = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         db_table = "referral"

@@ -28,6 +28,7 @@ from hamkori.casework.referral.queries.meeting import may_have_passed
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.rules import sending
+from hamkori.casework.referral.rules.last_night import may_sleep_on
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL, RESULTS, TWIN
 from hamkori.directory.models import Service
 from hamkori.lifecycle import Answer, Context, Facts
@@ -101,6 +102,10 @@ class ReferralFacts(Facts):
             "last_member": lambda: somebody_stays(self.workers | set(said["joins"]), said["leaves"]),
             "result_given": lambda: said["result_code"] in RESULTS.get(referral.state_code, ()),
             "not_given": lambda: said["result_code"] == "not_given",
+            "one_more_night": lambda: said.get("one_more_night", False),
+            "sleeps_there": lambda: may_sleep_on(
+                referral.service_code, said["result_code"], came=referral.served_at is not None
+            ),
             # afterwards
             "her_view": lambda: said["her_view_code"] in codelist("her_view").codes,
             "not_disputed_before": lambda: not referral.was_disputed,

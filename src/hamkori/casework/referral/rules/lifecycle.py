@@ -127,7 +127,8 @@ _FINISH_NOTICES = (
     Notice("result", (Side.SENDER,)),
     Notice("choose_again", (Side.SENDER, Side.SENDER_SUPERVISOR), when="not_given"),
 )
-_FINISH_GUARDS = (Guard("result_given"), Guard("reason_given", when="not_given"))
+_SLEEPS = Guard("sleeps_there", when="one_more_night")
+_FINISH_GUARDS = (Guard("result_given"), Guard("reason_given", when="not_given"), _SLEEPS)
 _SEND_GUARDS = (
     *guards("vault_open"),
     *both("case_open"),
@@ -153,6 +154,7 @@ _MEETING = "referral_effect_meeting"
 _STANDS = database("from_state")
 """Her word against it stands, though somebody held it: for everybody it has ended."""
 _REASON = {"reason_code": "reason_code"}
+_NIGHT = {"one_more_night": "one_more_night"}
 _ARRIVAL = {"arrival_on": "arrival_on", "arrival_part_code": "arrival_part_code"}
 _TEAM_RELEASED = {"joins": "", "leaves": ""}
 
@@ -268,8 +270,8 @@ _BUILT: tuple[Step, ...] = (
         carries=_TEAM_RELEASED, effects=(_TEAM,), notices=(Notice("task", (Side.RECEIVER,), when="adding"),)),
     row("finish", "accepted serving", "finished", (Side.RECEIVER,), (*_STANDS, *_FINISH_GUARDS),
         sets={"finished_at": NOW},
-        carries={"result_code": "result_code", **_REASON}, effects=(_FINISH,), starts=("confirm",), stops=ALL,
-        noted=("reason_code",), notices=_FINISH_NOTICES),
+        carries={"result_code": "result_code", **_REASON, **_NIGHT}, effects=(_FINISH,), starts=("confirm",),
+        stops=ALL, noted=("reason_code",), notices=_FINISH_NOTICES),
     _ends("lapse", "accepted serving", "lapsed", (Side.CLOCK,), *_STANDS, *database("time_passed"),
           told=(_CHOOSE_AGAIN, Notice("closed", (Side.RECEIVER,)))),
     row("confirm", "finished", "confirmed", (Side.SENDER, Side.SENDER_SUPERVISOR), guards("her_view"),
@@ -279,10 +281,12 @@ _BUILT: tuple[Step, ...] = (
         *guards("reason_given")),
         sets={"was_disputed": True}, carries=_REASON, starts=("dispute",), stops=ALL, noted=("reason_code",),
         notices=(Notice("questioned", (Side.RECEIVER, Side.RECEIVER_SUPERVISOR)),)),
-    row("amend", "finished disputed", "finished", (Side.RECEIVER, Side.RECEIVER_SUPERVISOR), guards("reason_given"),
-        sets={"finished_at": NOW},
-        carries={"result_code": "result_code", **_REASON}, starts=("confirm",), stops=ALL, noted=("reason_code",),
-        notices=(Notice("result", (Side.SENDER,)),)),
+    row("amend", "finished disputed", "finished", (Side.RECEIVER, Side.RECEIVER_SUPERVISOR),
+        (*guards("reason_given"), _SLEEPS),
+        # The night that was said with the former result is over, unless it is said again.
+        sets={"finished_at": NOW, "one_more_night": False},
+        carries={"result_code": "result_code", **_REASON, **_NIGHT}, starts=("confirm",), stops=ALL,
+        noted=("reason_code",), notices=(Notice("result", (Side.SENDER,)),)),
     row("confirm", "disputed", "confirmed", (Side.SENDER, Side.SENDER_SUPERVISOR), guards("her_view"),
         sets={"ended_at": NOW, "+agrees": False},
         carries={"her_view_code": "+her_view_code"}, effects=(_DESTROY,), stops=ALL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from hamkori.calendar.rules import NIGHT_ENDS
@@ -14,6 +14,11 @@ NOON: Final = 12
 def night_of(at: datetime) -> date:
     """The day whose night it is, until six in the morning that of the day before. `at` is of the house's zone."""
     return (at - timedelta(hours=NIGHT_ENDS)).date()
+
+
+def night_begins(at: datetime) -> datetime:
+    """Six in the morning of the day whose night it is. `at` is of the house's zone."""
+    return datetime.combine(night_of(at), time(NIGHT_ENDS), at.tzinfo)
 
 
 def comes_later(state: str, arrival: tuple[date | None, str], night: date, *, came: bool) -> bool:

@@ -37,6 +37,7 @@ from hamkori.casework.consent.queries.unheard import IsUnheard
 from hamkori.casework.referral.models import ReferralAccess, ReferralCard, ReferralOrigin, ReferralOwnCase
 from hamkori.casework.referral.queries.closed_there import unread_now
 from hamkori.casework.referral.queries.doubt import beside_row, doubted_row
+from hamkori.casework.referral.queries.last_night import sleeps_there
 from hamkori.casework.referral.queries.meeting import Meets, ToldBefore, has_meeting, no_meeting, told_before
 from hamkori.casework.referral.queries.questions import ages_said
 from hamkori.casework.work.queries.due import Due
@@ -53,6 +54,22 @@ def to_ask_again() -> Combinable:
     why = CaseStep.objects.filter(case=OuterRef("case_id"), step_code="reopen").order_by("-at").values("reason_code")
     asks = Case(When(step_code=ASK_AGAIN, then=Subquery(why[:1])), default=Value(""), output_field=TextField())
     return Subquery(newest.annotate(asks=asks).values("asks")[:1])
+
+
+class OfResult(TypedDict, total=False):
+    """How help ended that is not confirmed yet, whether a note came with that, and whether they sleep there on."""
+
+    result: str
+    has_note: bool
+    sleeps_on: bool
+
+
+def of_result(pair: ReferralOrigin, what: str, at: datetime) -> OfResult:
+    """Of the row that asks how it was; nothing of any other."""
+    if what != CONFIRM:
+        return {}
+    one, note = pair.referral, pair.has_note  # type: ignore[attr-defined]
+    return {"result": one.result_code, "has_note": note, "sleeps_on": sleeps_there(one, at)}
 
 
 def asked_at_another_age() -> Combinable:

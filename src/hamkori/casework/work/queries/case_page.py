@@ -31,7 +31,7 @@ from hamkori.casework.consent.queries.agreed import Agreed, agreed
 from hamkori.casework.consent.queries.unheard import Brought, brought
 from hamkori.casework.consent.rules.consent import BY_OTHERS, SAID_NO, keys_of, paused
 from hamkori.casework.referral.models import ReferralClock, ReferralOrigin, ReferralQuestion
-from hamkori.casework.referral.queries import left
+from hamkori.casework.referral.queries import last_night, left
 from hamkori.casework.referral.queries.calls import (
     Calls,
     heard_there,
@@ -119,8 +119,7 @@ class Sent:
     unplaced: bool  # beside that: a place for tonight is needed, and no other is accepted
     doubt: bool  # it was accepted for an adult, who is a child since, and it does not say that it takes children
     doubt_asked: bool
-    yes_before: Call | None
-    """The same of what was sent for an adult and waits for an answer."""
+    yes_before: Call | None  # the same of what was sent for an adult and waits for an answer
     no_since: Call | None
     """It was accepted, and they said no on the telephone since; or it waits, and a no is what counts."""
     doubt_calls: bool  # one of both, and no call since then reached anybody
@@ -177,6 +176,7 @@ class File:
     left: str  # of that: the organisation whose help has ended, where it is asked where the person sleeps
     left_closed: bool  # it closed its own case after the person's word had ended what was agreed
     left_before: bool  # the person slept there before the case was opened again
+    sleeps_on: frozenset[str]  # referrals of which help has ended, and the person sleeps there one more night
     sleeps: Sleeps | None
     """The person slept where no organisation has accepted them, and it is asked whether they still do."""
     note: str
@@ -258,6 +258,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         left=happened.name_of(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         left_closed=any(is_closed(step.left) for step in own),  # type: ignore[attr-defined]
         left_before=any(is_opened(step.left) for step in own),  # type: ignore[attr-defined]
+        sleeps_on=frozenset(one.code for one in referrals if last_night.sleeps_there(one, at)),
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
         missing=gone and helper_named(gone, names),

@@ -175,6 +175,7 @@ class Due:
     needs: tuple[str, ...] = ()  # what is needed and of which nobody was asked yet: of the row that says so
     result: str = ""  # of help that ended and was not confirmed yet: how; `has_note`: whether a note came with that
     has_note: bool = False
+    sleeps_on: bool = False  # beside that: the person sleeps there one more night
     line_unread: bool = False  # hour or meeting point are written, and the reader, who tells them, has not opened them
     line_replaced: bool = False  # they are theirs, in the place of what the sender had agreed by telephone
     hour_written: bool = False  # of who is expected: an hour or a meeting point is written
@@ -183,8 +184,7 @@ class Due:
     no_hour: bool = False  # of who is expected: no hour and no meeting point are written; to the sender for today
     own_case: str = ""  # the receiver's own case of what it has accepted, once help has begun
     also: tuple[str, ...] = ()  # of the same own case: other help that is being given, of which nothing is due
-    helped_at: datetime | None = None
-    """Since when help is being given: of a receiver's row, and of that own case without a next step."""
+    helped_at: datetime | None = None  # since when help is being given: of a receiver's row, and of such an own case
     came_today: bool = False  # beside that: since today
     result_at: datetime | None = None  # of such a case: by when it is said how that help ended
     helped_by: str = ""  # of such a case: the referral with which that help is given

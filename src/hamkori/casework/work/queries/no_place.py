@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import TruncDate
+from django.db.models.functions import TruncDate, TruncDay
 from django.utils import timezone
 
 from hamkori.calendar.rules import NIGHT_ENDS
@@ -33,7 +33,9 @@ from hamkori.casework.case.rules.lifecycle import GOES_ELSEWHERE, PLACE_STEPS, S
 from hamkori.casework.consent.models import Consent
 from hamkori.casework.referral.models import ReferralOrigin, ReferralStep
 from hamkori.casework.referral.rules.card import URGENT
+from hamkori.casework.referral.rules.last_night import UNREACHED
 from hamkori.casework.referral.rules.tonight import comes_later, is_asked, night_of
+from hamkori.casework.work.queries.helped import ENDED
 from hamkori.casework.work.queries.shelter_ended import beside_case, closed_there, ended_place, is_closed, where_asked
 from hamkori.directory.rules.suit import kinds
 
@@ -82,7 +84,18 @@ def gives_place(at: datetime) -> Q:
     came = Q(referral__heard_code="came", referral__missed_at=None)
     later = Q(referral__arrival_on__gt=_night(at)) & ~Q(referral__arrival_part_code=NOW) & ~came
     comes = Q(referral__state_code="accepted") & ~later & ~missed() & (~_no_since() | came)
-    return Q(comes) | Q(referral__state_code="serving")
+    return Q(comes) | Q(referral__state_code="serving") | sleeps_on(at)
+
+
+def sleeps_on(at: datetime) -> Q:
+    """Of a referral's origin: help has ended, and those there said that the person sleeps there one more night, which
+    is that of now (ADR 257).
+    """
+    said = Q(referral__one_more_night=True, referral__served_at__isnull=False, referral__state_code__in=ENDED)
+    # `night_begins` of the rules, asked of the database like `_night`.
+    day = TruncDay(Value(at - timedelta(hours=NIGHT_ENDS), DateTimeField()))
+    since = ExpressionWrapper(day + timedelta(hours=NIGHT_ENDS), DateTimeField())
+    return said & Q(referral__finished_at__gte=since) & ~Q(referral__result_code=UNREACHED)
 
 
 def shelter_left(at: datetime) -> Combinable:

@@ -74,7 +74,6 @@ from hamkori.casework.work.queries.still_there import beside_case as beside_stil
 from hamkori.casework.work.queries.who_comes import beside_told, of_who_comes
 from hamkori.casework.work.rules.worklist import (
     COMES,
-    CONFIRM,
     DOUBT,
     NOT_YET,
     SENDER_CLOCKS,
@@ -276,8 +275,7 @@ def _of_sent(
                     version=one.version,
                     **_told(pair, what),
                     **of_who_comes(pair, what, at),
-                    result=one.result_code if what == CONFIRM else "",
-                    has_note=what == CONFIRM and pair.has_note,  # type: ignore[attr-defined]
+                    **beside.of_result(pair, what, at),
                     nobody_else=what in (WAITING, "sent.answer") and left.nobody_else(pair),
                     again=_again(pair, bodies) if what in (WAITING, "sent.answer") else None,
                     moot=pair.moot if what in (WAITING, "sent.answer") else "",  # type: ignore[attr-defined]

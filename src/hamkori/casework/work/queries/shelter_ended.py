@@ -8,7 +8,7 @@ rail alike.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from hamkori.refusal import ENDED as BY_THEIR_WORD
 LACKS: Final = ("partly", "not_given")
 """Results after which it is known that something is missing; after the others it is asked where the person sleeps."""
 
+LONGEST_NIGHT: Final = timedelta(hours=24)
+"""So much later than help has ended a last night is over, at most."""
 OPENED: Final = "opened"
 """In place of a result: the person slept there before the reader's own case was opened again (ADR 179)."""
 CLOSED: Final = "closed"
@@ -79,6 +81,7 @@ def called_at(said: Mapping[str, Any] | None) -> str:
 def _lately(after: datetime, places: Sequence[str]) -> Q:
     of_place = {"case": OuterRef("case_id"), "referral__service_code__in": list(places)}
     since = Q(referral__finished_at__gt=after) | Q(case__opened_at__gt=after)  # opened again, perhaps
+    since |= Q(referral__one_more_night=True, referral__finished_at__gt=after - LONGEST_NIGHT)
     ended = Q(since, referral__state_code__in=ENDED)
     begun = Q(referral__state_code=BY_THEIR_WORD, referral__served_at__isnull=False)
     return Q(Exists(ReferralOrigin.objects.filter(ended | begun, **of_place)))

@@ -142,6 +142,7 @@ SENTENCES: dict[str, str] = {
     "not_missed": _("The other organisation has already said that the person did not come. Call them."),
     # after help
     "result_given": _("Choose a result."),
+    "sleeps_there": _("With this result the person does not sleep there any more."),
     "her_view": _("What did the person say? If not asked, say why."),
     "not_disputed_before": _('Disputed once. Confirm with "we do not agree".'),
     "is_stopped": _("This referral has not stopped. Nothing has to be decided here."),

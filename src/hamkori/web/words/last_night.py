@@ -1,0 +1,29 @@
+"""To the sender: help that was a place to sleep has ended, and the person sleeps there one more night (ADR 257)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hamkori.casework.referral.queries.last_night import sleeps_there
+from hamkori.web.words import left
+
+if TYPE_CHECKING:
+    from hamkori.casework.referral.models import Referral
+
+IN_ROW: Final = gettext_lazy("the person sleeps there one more night")
+THERE: Final = gettext_lazy("They say: the person sleeps there one more night.")
+
+
+def then_needs(organisation: str) -> str:
+    """On the case, while nobody has said where the person sleeps afterwards."""
+    said = _("The person sleeps at %(organisation)s one more night, then needs a place.")
+    return said % {"organisation": organisation}
+
+
+def result(referral: Referral, at: datetime) -> dict[str, object]:
+    """On the page of the referral: how help ended, and that the person sleeps there on."""
+    return {"result": left.result(referral), "sleeps_on": THERE if sleeps_there(referral, at) else ""}
