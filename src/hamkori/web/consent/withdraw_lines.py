@@ -18,7 +18,6 @@ from hamkori.audit.queries import Opened, referral_opened
 from hamkori.casework.consent.queries.consent import Asked, after_withdrawal
 from hamkori.casework.consent.rules.consent import RowKey
 from hamkori.casework.referral.queries.effects import Effect, Running, effects, running_and_drafts
-from hamkori.casework.referral.queries.meeting import line_now
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.unread import unless_unread
@@ -291,8 +290,7 @@ def _going(found: Case) -> Read:
         return going, drafts, {}, {}, names() if drafts else {}, {}
     begun = {one.body for one in going if one.begun}
     opened = {one.id: referral_opened(one.id) for one in going}
-    lines = ((one.id, line_now(one.id)) for one in going if not one.begun)
-    met = {key: line.opened_at for key, line in lines if line is not None and line.opened_at is not None}
+    met = {one.id: one.met_at for one in going if one.met_at is not None}
     return going, drafts, opened, met, names(), phones_for_referring(begun) if begun else {}
 
 

@@ -22,6 +22,7 @@ from hamkori.casework.referral.models import (
     ReferralStep,
     ReferralWord,
 )
+from hamkori.casework.referral.queries.meeting import SendersLine, line_of
 from hamkori.casework.referral.queries.promised import Promise, Promised, promise_of
 from hamkori.casework.referral.queries.referrals import has_begun
 
@@ -44,6 +45,8 @@ class Running:
     begun: bool = False
     promise: Promise | None = None
     """Of what waits: one of theirs said yes on the telephone."""
+    met_at: datetime | None = None
+    """When somebody there opened last the hour and meeting point that were agreed by telephone."""
 
 
 @dataclass(frozen=True)
@@ -132,24 +135,29 @@ def _less(row: Referral, parts: tuple[str, ...]) -> Hit:
 
 def running(found: Case) -> tuple[Running, ...]:
     """The case's open requests. One query."""
-    return tuple(_running(pair.referral, pair.promised) for pair in _pairs(found, OPEN))
+    return tuple(_running(pair.referral, pair) for pair in _pairs(found, OPEN))
 
 
 def running_and_drafts(found: Case) -> tuple[tuple[Running, ...], tuple[Referral, ...]]:
     """The same, and what is written and not sent yet. One query for both."""
     pairs = list(_pairs(found, (*OPEN, "draft")))
-    going = tuple(_running(pair.referral, pair.promised) for pair in pairs if pair.referral.state_code != "draft")
+    going = tuple(_running(pair.referral, pair) for pair in pairs if pair.referral.state_code != "draft")
     return going, tuple(pair.referral for pair in pairs if pair.referral.state_code == "draft")
 
 
 def _pairs(found: Case, states: Iterable[str]) -> Any:
     pairs = ReferralOrigin.objects.filter(case=found, referral__state_code__in=states)
     told = When(referral__state_code="sent", then=Promised("referral_id"))
-    pairs = pairs.annotate(promised=Either(told, default=None, output_field=JSONField()))
+    line = When(referral__state_code__in=("sent", "accepted"), then=SendersLine("referral_id"))
+    pairs = pairs.annotate(
+        promised=Either(told, default=None, output_field=JSONField()),
+        line=Either(line, default=None, output_field=JSONField()),
+    )
     return pairs.select_related("referral__sender").order_by("referral__sent_at")
 
 
-def _running(row: Referral, promised: Mapping[str, Any] | None) -> Running:
+def _running(row: Referral, pair: Any) -> Running:
+    begun, line = has_begun(row), line_of(pair.line)
     return Running(
         id=row.pk,
         code=row.code,
@@ -158,8 +166,9 @@ def _running(row: Referral, promised: Mapping[str, Any] | None) -> Running:
         body=row.to_organisation_id,
         rows=rules.keys_of(row.sender.consent_rows),
         sections=sections_of("referral", row.pk, row.sender.sections),
-        begun=has_begun(row),
-        promise=promise_of(promised),
+        begun=begun,
+        promise=promise_of(pair.promised),
+        met_at=line.opened_at if line is not None and not begun else None,
     )
 
 

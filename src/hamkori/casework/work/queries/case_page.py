@@ -71,7 +71,7 @@ from hamkori.casework.work.queries.overdue import overdue, unmet
 from hamkori.casework.work.queries.shelter_ended import is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import Sleeps, still_asked
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
-from hamkori.directory.beds import beds_of
+from hamkori.directory.beds import gives_beds
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
 
@@ -176,6 +176,7 @@ class File:
     left: str  # of that: the organisation whose help has ended, where it is asked where the person sleeps
     left_closed: bool  # it closed its own case after the person's word had ended what was agreed
     left_before: bool  # the person slept there before the case was opened again
+    gives_beds: bool  # the organisation whose case it is gives a place to sleep: the person may sleep there
     sleeps_on: frozenset[str]  # referrals of which help has ended, and the person sleeps there one more night
     sleeps: Sleeps | None
     """The person slept where no organisation has accepted them, and it is asked whether they still do."""
@@ -196,11 +197,6 @@ class File:
     @cached_property
     def open_referrals(self) -> tuple[Sent, ...]:
         return tuple(one for one in self.referrals if not one.ended and one.state != "draft")
-
-    @cached_property
-    def gives_beds(self) -> bool:
-        """The organisation whose case it is gives a place to sleep: the person may sleep there."""
-        return bool(beds_of(self.case.organisation_id))
 
     @cached_property
     def brought(self) -> Brought:
@@ -263,6 +259,7 @@ def file(actor: Actor, code: str, language: str) -> File:
         left=happened.name_of(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         left_closed=any(is_closed(step.left) for step in own),  # type: ignore[attr-defined]
         left_before=any(is_opened(step.left) for step in own),  # type: ignore[attr-defined]
+        gives_beds=any(step.gives_beds for step in own),  # type: ignore[attr-defined]
         sleeps_on=frozenset(one.code for one in referrals if last_night.sleeps_there(one, at)),
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
@@ -294,6 +291,9 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
         **of_danger(Q(from_code="")),
         "no_doctor": ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField()),
         "looked": looked,
+        "gives_beds": ExpressionWrapper(
+            Q(from_code="") & gives_beds(OuterRef("case__organisation_id")), BooleanField()
+        ),
         "left": Case_(When(from_code="", then=shelter_left(at)), default=None, output_field=JSONField()),
         "still": beside_still(at, Q(from_code="")),
         "call_answers": child_calls.answers(),
