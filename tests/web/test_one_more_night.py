@@ -55,6 +55,8 @@ def goes_on(house: Senders, case: Case, *, asks: bool = True) -> None:
         assert THEN in shown(house, case, who), who
         assert IN_ROW in shown(house, case, who), who
     assert (IN_ROW in today(house)) == asks, "a supervisor is not asked how it was"
+    assert THEN.rstrip(".") in today(house), "there is time to ask for the next place"
+    assert THEN.rstrip(".") not in today(house, ABOVE)
 
 
 @pytest.mark.parametrize("facts", [NEEDED, NOTHING])

@@ -143,3 +143,16 @@ def test_an_older_window_asks_once_more_before_it_says_so(house: Senders) -> Non
     with god():
         last = CaseStep.objects.filter(case=case, step_code="place_found").latest("at")
         assert last.organisation_id == house.world.bodies["shelter-kulob"]
+
+
+def test_who_sleeps_with_us_is_read_before_the_case_is_closed(house: Senders) -> None:
+    """Red before: the case closed without a word of who slept in the house that night."""
+    says = "The person sleeps with you, as was said here."
+    case = at_the_door(house)
+    press(house, case, FOUND, whose="with_us")
+    press(house, case, REACHED)
+    page = house.browser(LEAD).get(f"/cases/{case.code}/close/")
+    assert says in page_text(page)
+    assert 'name="sure"' in page.content.decode(), "it is ticked that this was read"
+    press(house, case, NONE)
+    assert says not in page_text(house.browser(LEAD).get(f"/cases/{case.code}/close/"))

@@ -18,7 +18,7 @@ from hamkori.casework.work.queries.looked_for import looked_now
 from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import calls_owed as still_owed
-from hamkori.web.cases import last_night, own, place, still_there
+from hamkori.web.cases import last_night, own, place, still_there, there
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
 from hamkori.web.words import needed as words
 from hamkori.web.words.case import NO_STATES, YES_STATES, said_no
@@ -50,7 +50,7 @@ def still_open(file: File) -> list[str]:
         found.append(_sleeps(file))
     elif nobody:
         found.append(str(red.SLEEPS))
-    found += filter(None, [last_night.box(file)])
+    found += filter(None, [last_night.box(file), there.said(file)])
     found += _asked_on(file)
     found += [_("A doctor is needed, and nobody is asked now.")] if file.no_doctor else []
     found += own.still_open(file)

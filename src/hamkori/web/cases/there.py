@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hamkori.casework.case.rules.lifecycle import NOT_FOUND, PLACE_STEPS, THEY_SAID_NO, WITH_US, WRITABLE
 from hamkori.casework.referral.rules.tonight import asked_until, is_asked
@@ -82,3 +83,8 @@ def sleeps_here(file: File) -> datetime | None:
         return None
     hidden = file.no_place or file.missing or file.case.state_code not in WRITABLE or not file.standing.works
     return None if hidden else said[0].at
+
+
+def said(file: File) -> str:
+    """The same in words, before the case is closed; '' of all others."""
+    return _("The person sleeps with you, as was said here.") if sleeps_here(file) is not None else ""

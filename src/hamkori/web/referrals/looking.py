@@ -14,6 +14,7 @@ from hamkori.casework.case.queries.arrival_calls import is_there
 from hamkori.casework.case.queries.sections import written_at
 from hamkori.casework.case.rules.lifecycle import IS_SAFE, NOT_FOUND, PUT_BACK
 from hamkori.casework.case.rules.sides import Side
+from hamkori.casework.referral.queries.last_night import sleeps_there
 from hamkori.casework.referral.queries.left_unseen import safe_by_word
 from hamkori.casework.referral.queries.referrals import SENDER, SenderPage, body_name
 from hamkori.casework.work.queries.looked_for import UNREACHED, Looked, looked_now, searches
@@ -22,7 +23,19 @@ from hamkori.casework.work.rules.whereabouts import BACK, NOT_BACK
 from hamkori.people.queries import names
 from hamkori.web.kit import moments
 from hamkori.web.referrals.stopped import said_no
-from hamkori.web.words import Audience, arrival, calling, excluded, lists, missing, red, safe, sections, steps
+from hamkori.web.words import (
+    Audience,
+    arrival,
+    calling,
+    excluded,
+    last_night,
+    lists,
+    missing,
+    red,
+    safe,
+    sections,
+    steps,
+)
 from hamkori.web.words.ways import case_of as opened_from
 
 HEARD_SO = ("hear", "did_not_come")
@@ -137,7 +150,14 @@ def confirmed(page: SenderPage, said: str) -> str:
     unasked = by_word(page) if said in NOT_ASKED else ""
     if unasked:
         return " ".join((_("Confirmed."), unasked))
+    if sleeps_there(page.referral, page.at):
+        return " ".join((_("Confirmed."), last_night.then_needs(_body(page))))
     return _("Confirmed. Nothing more is to be done for this referral.")
+
+
+def _body(page: SenderPage) -> str:
+    one = page.referral
+    return body_name(one.to_organisation, one.to_organisation_id, lists.language())
 
 
 def looked_for(page: SenderPage) -> Looked | None:

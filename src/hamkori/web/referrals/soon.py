@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.queries.said_before import said_before
 from hamkori.casework.consent.rules import consent as rules
 from hamkori.casework.referral.queries.refer import Prepared
 from hamkori.casework.referral.rules import how_soon
@@ -150,7 +151,12 @@ def need_of(case: Case, service: str) -> str:
 
 def suggested(known: Prepared, service: str) -> str:
     """How soon this help is suggested for the person, as an urgency."""
-    return how_soon.suggested(service, known.case.need_tonight_codes)
+    return how_soon.suggested(service, _said_needs(known))
+
+
+def _said_needs(known: Prepared) -> list[str]:
+    """What was said to be needed tonight; of a case that was opened again nothing, until it is written anew."""
+    return [] if said_before(known.case) is not None else known.case.need_tonight_codes
 
 
 def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:
@@ -161,7 +167,7 @@ def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:
     today, case = known.calendar.day(known.at), known.case
     if service == EMERGENCY or (service and answers_now(service, case.need_tonight_codes)):
         return today
-    if service and urgency != URGENT and how_soon.is_bed_for_later(service, case.need_tonight_codes):
+    if service and urgency != URGENT and how_soon.is_bed_for_later(service, _said_needs(known)):
         return today + timedelta(days=1)
     can_wait = urgency == ORDINARY or (group == DOCTORS and doctor_this_week(case))
     return next(known.calendar.days_after(today)) if can_wait else today

@@ -14,6 +14,7 @@ from hamkori.casework.work.rules.worklist import (
     ADULT_FIRST,
     CHILD,
     DOUBT,
+    LAST_NIGHT,
     NATIONAL,
     OTHER_AGE,
     UNHEARD,
@@ -21,7 +22,7 @@ from hamkori.casework.work.rules.worklist import (
     WAITING,
 )
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
-from hamkori.web.words import arrival, asked, lists, no_after_yes, red, referral
+from hamkori.web.words import arrival, asked, last_night, lists, no_after_yes, red, referral
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
@@ -55,6 +56,7 @@ VERBS: Final = {
     "stopped.unaccepted": gettext_lazy("Returned: %(service)s"),
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
+    LAST_NIGHT: last_night.ON_TODAY,
     UNSENT: gettext_lazy("Not sent yet: %(service)s"),
     "sent.confirm": red.HOW_IT_WAS,
     "sent.dispute": red.NO_ANSWER_TO_DISPUTE,

@@ -53,6 +53,7 @@ from hamkori.casework.work.queries.due_of_cases import (
 from hamkori.casework.work.queries.due_of_found import places_found, sleeping
 from hamkori.casework.work.queries.due_of_help import doubted_there
 from hamkori.casework.work.queries.helped import of_danger
+from hamkori.casework.work.queries.last_nights import beside_last_night
 from hamkori.casework.work.queries.looked_for import Looked, LookedFor, looked_by_name, of_it, with_closed
 from hamkori.casework.work.queries.mine import my_rows
 from hamkori.casework.work.queries.needed import beside_needs
@@ -121,6 +122,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             place_in_peace=ExpressionWrapper(place_in_peace(), BooleanField()),
             doctor_in_peace=left_in_peace(*ASKED_FOR),
             **beside_needs(),
+            **beside_last_night(at),
         )
         .select_related("case")
         .order_by("opened_at")

@@ -39,6 +39,7 @@ from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_help import whether_on
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked, unsent
+from hamkori.casework.work.queries.last_nights import last_nights
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.place_gone import they_said_no
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
@@ -137,6 +138,7 @@ def today(actor: Actor, language: str) -> Today:
         *questions,
         *parts_asked(sent, bodies, at),
         *unsent(read, bodies, at),
+        *last_nights(cases, bodies, at),
         *whether_on(read, bodies),
         *unheard.to_ask(of_cases, cases, timezone.localdate(at)),
         *_of_got(got, clocks, bodies, at),

@@ -57,10 +57,13 @@ MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
 """A row of what is needed besides a place and a doctor, and of which nobody was asked."""
+LAST_NIGHT: Final = "own.last_night"
+"""A row of who sleeps one more night where help has ended, and needs a place from the next morning (ADR 257)."""
 UNSENT: Final = "unsent"
 """A row of a referral that was written and not sent: nobody there knows of it."""
 WAITS: Final = frozenset(
     {
+        LAST_NIGHT,
         UNSENT,
         FOUND,
         STILL,
