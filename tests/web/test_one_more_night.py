@@ -11,7 +11,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.refusal import NotNow
 from tests.cast import pass_time
 from tests.web.senders import Senders, page_text, records
-from tests.web.test_place_found import BOTH, NEEDED, file, rail, today, until
+from tests.web.test_place_found import BOTH, NEEDED, file, rail, take_back_all, today, until
 from tests.web.test_received import look, press, record, state
 from tests.web.test_shelter_ended import ENDED, NONE, SLEEPS, edits, is_asked, is_quiet
 from tests.web.test_today_in_danger import form_of
@@ -24,6 +24,7 @@ ASKS = "Does the person stay with you tonight?"
 THEN = "The person sleeps at Shelter Kulob one more night, then needs a place."
 THERE = "They say: the person sleeps there one more night."
 OURS = "You said: the person stays with you one more night. The sender reads it."
+ROW = "One more night, then the person needs a place"
 IN_ROW = "the person sleeps there one more night"
 NOTHING = {"need_tonight_codes": ["nothing_now"]}
 
@@ -55,8 +56,8 @@ def goes_on(house: Senders, case: Case, *, asks: bool = True) -> None:
         assert THEN in shown(house, case, who), who
         assert IN_ROW in shown(house, case, who), who
     assert (IN_ROW in today(house)) == asks, "a supervisor is not asked how it was"
-    assert THEN.rstrip(".") in today(house), "there is time to ask for the next place"
-    assert THEN.rstrip(".") not in today(house, ABOVE)
+    assert ROW in today(house), "there is time to ask for the next place"
+    assert ROW not in today(house, ABOVE)
 
 
 @pytest.mark.parametrize("facts", [NEEDED, NOTHING])
@@ -176,9 +177,20 @@ def test_a_result_that_is_put_right_the_next_day_gives_no_second_night(house: Se
 def test_who_has_a_place_for_tomorrow_needs_none(house: Senders) -> None:
     case, referral = there(house, NOTHING)
     ends(house, referral, "yes")
+    assert ROW in today(house)
     house.accepted(house.sent(case))
     assert THEN not in shown(house, case)
+    assert ROW not in today(house)
     is_quiet(house, case)
+
+
+def test_of_who_took_everything_back_no_row_asks_for_a_place(house: Senders) -> None:
+    """Red before: "Ask an organisation", beside the row that says that the person said no."""
+    case, referral = there(house, NOTHING)
+    ends(house, referral, "yes")
+    take_back_all(house, case)
+    pass_time(minutes=1)
+    assert ROW not in today(house)
 
 
 def test_what_the_sender_says_of_the_place_since_counts(house: Senders) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hamkori.casework.referral.models import Referral
 
 IN_ROW: Final = gettext_lazy("the person sleeps there one more night")
-ON_TODAY: Final = gettext_lazy("The person sleeps at %(body)s one more night, then needs a place")
+ON_TODAY: Final = gettext_lazy("One more night, then the person needs a place")
 THERE: Final = gettext_lazy("They say: the person sleeps there one more night.")
 
 
