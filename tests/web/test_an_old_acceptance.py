@@ -125,13 +125,13 @@ def test_another_day_leaves_the_meeting_point_and_drops_the_hour(house: Senders)
     case = house.case()
     house.agreed(case)
     sent = house.sent(case)
-    house.accepted(sent, {"hour": "16:40", **THEIRS})
+    house.accepted(sent, {"hour": "Canary-Dusk", **THEIRS})
     said = "The former hour is deleted. Meeting point and whom to ask for stay"
     assert said in page_text(house.browser("shelter-worker").get(f"/referrals/{sent.code}/")), "said before the press"
     assert said in moved(house, sent), "and after it"
     for slug in ("caseworker-cso", "shelter-worker"):
         text = read(house, sent, slug)
-        assert (THEIRS["place"] in text, THEIRS["ask_for"] in text, "16:40" in text) == (True, True, False), slug
+        assert (THEIRS["place"] in text, THEIRS["ask_for"] in text, "Canary-Dusk" in text) == (True, True, False), slug
     moved(house, sent, arrival_part="afternoon", hour="15:10", place="Canary-Bridge")
     text = read(house, sent)
     assert all(word in text for word in ("15:10", "Canary-Bridge", THEIRS["ask_for"])), "the rest stays"

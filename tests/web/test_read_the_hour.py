@@ -13,7 +13,7 @@ from tests.web.senders import Senders
 from tests.web.test_told_person import ABOVE, I_TOLD, accepted
 
 pytestmark = pytest.mark.django_db
-HOUR = "19:45"
+HOUR = "Canary-Dusk"
 
 
 def opened(referral: Referral) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from hamkori.casework.referral.models import Referral
 from hamkori.vault.models import TypedDraft
@@ -99,7 +100,7 @@ def test_where_nothing_can_be_kept_a_language_is_pressed_twice(show: Show, sent:
     page.get_by_text("What you typed is not kept. Press once more to go on without it.").wait_for()
     assert page.locator("[name=place]").input_value() == CANARY
     page.locator(f"button[name={press}]").nth(1).click()
-    page.wait_for_function("document.querySelector('[name=place]').value === ''")
+    expect(page.locator("[name=place]")).to_have_value("")
 
 
 @pytest.mark.browser

@@ -24,7 +24,7 @@ NO_HOUR = "Write an hour between 0:00 and 23:59, or words."
 def moved_twice(house: Senders) -> Referral:
     referral = taken(house)
     for days in (2, 3):
-        assert press(house, referral, "expect", **another_time(days, hour="18:00")).status_code == 303
+        assert press(house, referral, "expect", **another_time(days, hour="18:00 at the gate")).status_code == 303
     return referral
 
 
@@ -68,7 +68,7 @@ def test_after_two_moves_the_line_is_put_right_and_nothing_moves(house: Senders)
     assert press(house, referral, "expect", **another_time(4)).status_code == 409
     page = look(house, referral, query=MEETING).content.decode()
     (at, fields) = forms.form_of(page, f"/referrals/{referral.code}/expect/")
-    assert 'value="18:00"' in page, "what is written stands there to be put right"
+    assert 'value="18:00 at the gate"' in page, "what is written stands there to be put right"
     worker = house.browser("shelter-worker")
     assert "Write the hour, the meeting point" in page_text(worker.post(at, {**fields, "hour": ""}))
     before = record(referral)
@@ -79,7 +79,7 @@ def test_after_two_moves_the_line_is_put_right_and_nothing_moves(house: Senders)
     assert steps(referral)[-1] == "meet"
     text = page_text(look(house, referral, query=MEETING))
     assert "18:30 Meeting point canary-gate" in text, "with the agreed time"
-    assert "18:00" not in text
+    assert "18:00 at the gate" not in text
     assert "How to meet: added" in text, "the history"
     assert "How to meet: it was added" in page_text(look(house, referral, "caseworker-cso"))
 
