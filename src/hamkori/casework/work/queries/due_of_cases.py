@@ -48,6 +48,8 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
             row_of_case(row, found[0], False, start=found[1]),
             no_place=(lacks := _needs(row) and lacks_place(row)),
             stays=lacks and _stays(row),
+            # After a no to everything nobody can be asked for help before the person was.
+            unagreed=found[0] == "danger.open" and row.kind_code != "supervisor" and bool(row.said_no),  # type: ignore[attr-defined]
         )
         for row in cases
         if (found := row_of_danger(row))[0]
