@@ -25,3 +25,16 @@ def test_todays_row_asks_the_person_and_no_organisation(house: Senders) -> None:
     assert "Ask an organisation" not in row
     above = house.browser("supervisor-cso").get("/")
     assert rows(above.content.decode())[0] == f"/cases/{case.code}/", "the supervisor reads the case"
+
+
+def test_the_page_of_the_case_says_the_same_in_its_box_and_among_its_tasks(house: Senders) -> None:
+    """Red before: "Ask an organisation" above "Ask for consent again only if the person raises it"."""
+    case = house.case({"has_danger": True, "risk_code": "high"})
+    house.agreed(case)
+    take_back(house, case)
+    shown = page_text(house.browser().get(f"/cases/{case.code}/"))
+    box = shown.partition("Somebody is in danger. Nobody helps now.")[2].partition("What is next")[0]
+    assert "Ask the person again" in box
+    assert "Ask an organisation" not in box
+    assert "Somebody is in danger: you may ask the person again." in shown
+    assert "only if the person raises it" not in shown

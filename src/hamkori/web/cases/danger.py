@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid5
 
 from django.contrib import messages
@@ -20,6 +21,8 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.helped import ASKED, DANGER_SAID, ENDED, GIVEN
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.words import red
+from hamkori.web.words.case import said_no
 
 
 def was_helped(file: File) -> bool:
@@ -48,6 +51,17 @@ def press(file: File, *, calls: bool) -> dict[str, str] | None:
         ("danger_told", _("They know of the danger")) if calls else ("danger_said", _("Say that danger is back"))
     )
     return {"url": reverse(name, args=[file.case.code]), "label": label}
+
+
+def asks(file: File, refer_url: str | None, ask_url: str) -> dict[str, Any]:
+    """What stands in the box where nobody helps, and its button: after a no to everything the person is asked again,
+    and no organisation before that. `refer_url`: where one is asked, if that can be done now.
+    """
+    if not (file.in_need and refer_url):
+        return {}
+    again = said_no(file.agreed)
+    label, url = (red.ASK_PERSON_AGAIN, ask_url) if again else (red.ASK, refer_url)
+    return {"nobody_helps": red.NOBODY_HELPS, "ask_label": label, "ask_in_danger": url}
 
 
 @require_POST

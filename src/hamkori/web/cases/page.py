@@ -38,6 +38,7 @@ from hamkori.web.cases import (
 )
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
+from hamkori.web.cases.danger import asks as asks_in_danger
 from hamkori.web.cases.danger import press as danger_press
 from hamkori.web.cases.danger import untold, was_helped
 from hamkori.web.cases.left import who_left
@@ -107,8 +108,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "no_police": unsure or calling.no_police(file.agreed.rows),
         **place.apart([one for one in late if one is not child], file),
         "child_alarm": child or (child_contact.to_others(file) if alone else None),  # in the box that says whom to call
-        "nobody_helps": red.NOBODY_HELPS if file.in_need and refer_url and alone is None else "",
-        "ask_label": red.ASK,
+        **asks_in_danger(file, refer_url if alone is None else None, ask_url),
         "untold_label": red.UNTOLD,
         "was_helped": was_helped(file),
         "untold": (calls := untold(file)),

@@ -314,8 +314,14 @@ def _referrals(file: File) -> Task | None:
     adult = _("Nothing can be sent until an adult answers for the child.")
     hint = adult if waits else _("Choose a service together with the person.")
     if file.agreed.all_unheard or (no_to_all(file.agreed) and not waits):  # a child's yes is not kept before that
-        url, hint = "", _("Nothing is sent until the person was asked.") if file.agreed.unheard else str(red.STOPPED)
+        url, hint = "", _after_no(file)
     return {**_task(label, *state, url=url, hint=hint), "undated": True}
+
+
+def _after_no(file: File) -> str:
+    if file.agreed.unheard:
+        return _("Nothing is sent until the person was asked.")
+    return str(red.STOPPED_IN_DANGER if file.case.has_danger else red.STOPPED)
 
 
 def unasked_emergency(file: File) -> Sent | None:

@@ -166,7 +166,8 @@ def _raised(found: Case, former: Asked) -> str:
     """After a no to everything: who raises it next. In a closed case no help of ours goes on."""
     if former.unheard:
         return red.said_no(unheard=True)
-    return str(red.SAID_NO if found.state_code == "closed" else red.STOPPED)
+    stopped = red.STOPPED_IN_DANGER if found.has_danger else red.STOPPED
+    return str(red.SAID_NO if found.state_code == "closed" else stopped)
 
 
 def _less(before: Version | None, version: Version) -> tuple[Less, ...]:

@@ -93,6 +93,9 @@ SAID_NO_HERE: Final = gettext_lazy("the person said no: our own help goes on")
 STOPPED: Final = gettext_lazy(
     "The person said no to everything. Our own help goes on. Ask for consent again only if the person raises it."
 )
+STOPPED_IN_DANGER: Final = gettext_lazy(
+    "The person said no to everything. Our own help goes on. Somebody is in danger: you may ask the person again."
+)
 ASK_PERSON_AGAIN: Final = gettext_lazy("Ask the person again")
 FIRST: Final = {
     "child": gettext_lazy("a child comes first"),
