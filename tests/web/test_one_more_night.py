@@ -27,11 +27,12 @@ pytestmark = pytest.mark.django_db
 
 LEAD, ABOVE = BOTH
 HELPER = "shelter-worker"
+NOT_ON = "The person does not stay for the night"
 HERE_ON = "stays one more night, until tomorrow morning"
 ASKS = "Does the person stay with you tonight?"
 THEN = "The person sleeps at Shelter Kulob one more night, then needs a place."
 THERE = "They say: the person sleeps there one more night."
-OURS = "You said: the person stays with you one more night. The sender reads it."
+OURS = "You said: the person stays with you one more night. The sender asks for a place from the morning on."
 ROW = "One more night, then the person needs a place"
 IN_ROW = "the person sleeps there one more night"
 NOTHING = {"need_tonight_codes": ["nothing_now"]}
@@ -138,10 +139,59 @@ def test_it_is_answered_before_help_ends(house: Senders) -> None:
 def test_of_who_left_without_a_word_it_is_not_asked(house: Senders) -> None:
     _case, referral = there(house, NOTHING)
     assert ASKS not in page_text(look(house, referral, query="?do=finish&left=1"))
-    assert press(house, referral, "finish", result="not_reached", sleeps="yes").status_code == 303
+    assert press(house, referral, "finish", result="not_reached").status_code == 303
     assert not record(referral).one_more_night
     for who in BOTH:
         assert "one more night" not in page_text(look(house, referral, who))
+
+
+def test_nobody_stays_who_could_not_be_reached(house: Senders) -> None:
+    """Red before: saved without a word as "could not be reached", and the night was lost."""
+    case, referral = there(house, NOTHING)
+    said = {"result": "not_reached", "sleeps": "yes", "note": "Canary-Note"}
+    held = press(house, referral, "finish", **said)
+    assert held.status_code == 400
+    assert "Nobody stays with you who could not be reached." in page_text(held)
+    page = held.content.decode()
+    assert ASKS in page_text(held), "it is refused where it was chosen"
+    assert re.search(r'name="result" value="not_reached"[^>]*checked', page)
+    assert re.search(r'name="sleeps" value="yes"[^>]*checked', page)
+    assert "Canary-Note" in page
+    assert state(referral) == "serving"
+    ends(house, referral, "yes")
+    amended = press(house, referral, "amend", result="not_reached", reason="new_fact", sleeps="yes")
+    assert (amended.status_code, state(referral)) == (400, "finished")
+    goes_on(house, case)
+    assert press(house, referral, "amend", result="not_reached", reason="new_fact", sleeps="no").status_code == 303
+
+
+def test_it_is_said_where_the_result_is_confirmed(house: Senders) -> None:
+    """Red before: the page that confirms the result was silent about the night, as it is of who left."""
+    _case, referral = there(house, NOTHING)
+    ends(house, referral, "yes")
+    page = f"/referrals/{referral.code}/confirm/"
+    assert THEN in page_text(house.browser().get(page))
+    until(7)
+    assert THEN not in page_text(house.browser().get(page))
+
+
+def test_it_is_said_what_was_corrected_where_only_the_night_was(house: Senders) -> None:
+    """Red before: "They keep their result", and not that the person does not stay."""
+    _case, referral = there(house, NOTHING)
+    ends(house, referral, "yes")
+    assert press(house, referral, "amend", result="given", sleeps="yes").status_code == 303
+    assert record(referral).reason_code == "stands"
+    page = page_text(look(house, referral))
+    assert NOT_ON not in page, "it is said by the answer alone"
+    assert press(house, referral, "amend", result="partly", reason="no_night", sleeps="no").status_code == 400
+    assert press(house, referral, "amend", result="given", sleeps="no").status_code == 303
+    assert (record(referral).reason_code, record(referral).one_more_night) == ("no_night", False)
+    for who in (LEAD, HELPER):
+        said = page_text(look(house, referral, who))
+        assert NOT_ON in said, who
+    sent = page_text(look(house, referral, LEAD))
+    assert f"They corrected it: {NOT_ON}" in sent
+    assert "They keep their result." not in sent.partition("What happened")[0]
 
 
 def test_the_row_of_the_sender_asks_for_a_place_to_sleep(house: Senders) -> None:
