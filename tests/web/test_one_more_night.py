@@ -270,8 +270,8 @@ def test_what_the_sender_says_of_the_place_since_counts(house: Senders) -> None:
 
 
 def test_who_stays_is_here_until_the_morning(house: Senders) -> None:
-    """Red before: the person left "Here now" that very evening, and the night shift did not know that they are there."""
-    case, referral = there(house, NOTHING)
+    """Red before: the person left "Here now" that very evening, and the night shift did not know of them."""
+    _case, referral = there(house, NOTHING)
     for who in (HELPER, LEAD):
         assert HERE_ON not in today(house, who)
     ends(house, referral, "yes")
@@ -304,11 +304,13 @@ def test_who_is_at_another_place_is_here_no_more(house: Senders) -> None:
     house.accepted(other := house.sent(case), part="now")
     (row,) = (row for row in listed(home(house), HERE) if HERE_ON in row)
     assert referral.code[:4] in row
+    assert IN_ROW in shown(house, case)
     with house.as_(HELPER) as parvina:
         mine = Referral.objects.get(pk=other.pk)
         receive.serve(parvina, mine, version=mine.version)
     (row,) = listed(home(house), HERE)
     assert HERE_ON not in row, "once, in the row of the help that goes on"
+    assert IN_ROW not in shown(house, case), "one place where the person sleeps"
 
 
 @pytest.mark.parametrize("whose", ["own_home", "with_us"])

@@ -40,7 +40,9 @@ class LastNightForm(KitForm):
         """Both cannot be true: it is refused where it was chosen, and not passed over."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if found.get("sleeps") == YES and found.get("result") == UNREACHED:
-            self.add_error("sleeps", _("Nobody stays with you who could not be reached. Choose “No”, or another result."))
+            self.add_error(
+                "sleeps", _("Nobody stays with you who could not be reached. Choose “No”, or another result.")
+            )
         return found
 
     @property

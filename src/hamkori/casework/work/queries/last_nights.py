@@ -53,7 +53,7 @@ def last_nights(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str], at: dat
 
 
 class SleepsOn(Func):
-    """Beside a referral: until when the person sleeps on there; None where another place has them, or nobody said so."""
+    """Beside a referral: until when the person sleeps on there; None where another place has them."""
 
     function = "referral_sleeps_on"
     output_field = DateTimeField()
@@ -61,12 +61,12 @@ class SleepsOn(Func):
 
 
 def sleeps_on_here(at: datetime) -> Q:
-    """Of a row of those who helped: they said so. Whether the person sleeps elsewhere by now `beside_receiver` reads."""
+    """Of a row of those who helped: they said so. Whether they sleep elsewhere by now `SleepsOn` says."""
     return Q(referral__service_code__in=kinds(["safe_place"])) & sleeps_on(at)
 
 
 def beside_receiver(at: datetime) -> dict[str, Combinable]:
-    """Beside it: until when, while no other place has the person (`referral_sleeps_on` in walls/59_shelter_ended.sql)."""
+    """Beside it: until when, while no other place has them (`referral_sleeps_on`, walls/59_shelter_ended.sql)."""
     places = Value(list(kinds(["safe_place"])), ArrayField(TextField()))
     until = SleepsOn("referral_id", places)
     return {"night": Case(When(sleeps_on_here(at), then=until), default=None, output_field=DateTimeField())}
