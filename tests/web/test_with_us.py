@@ -174,6 +174,29 @@ def beds_of_the_senders(house: Senders) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("admits", "facts", "offered"),
+    [
+        ([], {}, "With us"),
+        (["boys", "girls"], {}, "With us: beds for children"),
+        (["boys", "girls"], {"age_band_code": "a9_17"}, "With us"),
+        (["women"], {"age_band_code": "a9_17"}, "With us: beds for adults"),
+        (["boys", "girls"], {"age_band_code": "unknown"}, "With us"),
+        (["men"], {}, ""),
+        (["men"], {"sex_code": "male"}, "With us"),
+    ],
+)
+def test_for_whom_the_beds_are_is_said_where_the_person_is_another(
+    house: Senders, admits: list[str], facts: dict[str, Any], offered: str
+) -> None:
+    """Red before: "With us" to whoever has beds for children alone, of an adult, and the reverse."""
+    with god():
+        Service.objects.filter(organisation_id=house.world.bodies["shelter-kulob"]).update(admission_codes=admits)
+    case = at_the_door(house, also="", **facts)
+    found = re.search(rf"<button[^>]*{WITH_US}[^>]*>(.*?)</button>", file(house, case, LEAD), re.DOTALL)
+    assert (" ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else "") == offered
+
+
 SENDER = "caseworker-cso"
 SLEEPS_HERE, GONE = "that the person sleeps here", "The person sleeps at Shelter Kulob: it was said"
 
