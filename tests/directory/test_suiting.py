@@ -221,3 +221,25 @@ def test_what_stands_last_is_known_help_and_never_all_of_its_group() -> None:
 )
 def test_an_adult_is_somebody_whose_age_is_said(band: str, adult: bool) -> None:
     assert suit.is_adult(band) is adult
+
+
+@pytest.mark.parametrize(
+    ("beds", "sex", "age_band", "says"),
+    [
+        ([], "female", "a18_29", ""),
+        ([("HOME-02", [])], "female", "a18_29", "fits"),
+        ([("HOME-02", ["men"])], "female", "a18_29", ""),
+        ([("HOME-02", ["men"]), ("HOME-02", ["women"])], "female", "a18_29", "fits"),
+        ([("HOME-04", [])], "female", "a18_29", "children"),
+        ([("HOME-04", []), ("HOME-02", [])], "female", "a18_29", "fits"),
+        ([("HOME-04", [])], "female", "a9_17", "fits"),
+        ([("HOME-04", [])], "female", "adult_age_unknown", "fits"),
+        ([("HOME-02", ["adults"])], "male", "child_age_unknown", "adults"),
+        ([("HOME-02", ["adults"])], "male", "unknown", "fits"),
+        ([("HOME-02", ["adults"])], None, None, "fits"),
+    ],
+)
+def test_whether_the_own_beds_may_take_somebody(
+    beds: list[tuple[str, list[str]]], sex: str | None, age_band: str | None, says: str
+) -> None:
+    assert suit.bed_for(beds, Person(sex=sex, age_band=age_band)) == says

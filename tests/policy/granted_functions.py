@@ -256,6 +256,7 @@ EXECUTE: dict[str, str] = {
     "referral_not_with_them(referral)": "",
     "referral_may_come(referral,timestamp with time zone,text)": "",
     **dict.fromkeys(("referral_left(uuid)", "referral_safe_by_word(uuid)"), "hk_app"),
+    "referral_sleeps_on(uuid,text[])": "hk_app",
     **dict.fromkeys(("case_search(uuid,text[])", "said_back(uuid,timestamp with time zone)"), ""),
     "sender_called(uuid,timestamp with time zone,text)": "",
     "person_known_at(uuid,timestamp with time zone,uuid)": "",

@@ -6,14 +6,21 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from hamkori.casework.case.actions import case as cases
 from hamkori.casework.case.actions import team
+from hamkori.casework.case.actions.place import place_found, place_reached
 from hamkori.casework.case.models import Case, CaseStep
+from hamkori.casework.referral.actions import receive
+from hamkori.casework.referral.actions.confirm import hear
+from hamkori.casework.referral.models import Referral
 from hamkori.directory.models import Service
+from hamkori.people.models import Membership
 from tests.cast import FACTS, SEALED, pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text
+from tests.web.test_here_now import HERE, home, listed
 from tests.web.test_place_found import ASKS, NEEDED, ROW, file
 from tests.web.test_today_in_danger import form_of
 
@@ -156,3 +163,103 @@ def test_who_sleeps_with_us_is_read_before_the_case_is_closed(house: Senders) ->
     assert 'name="sure"' in page.content.decode(), "it is ticked that this was read"
     press(house, case, NONE)
     assert says not in page_text(house.browser(LEAD).get(f"/cases/{case.code}/close/"))
+
+
+def beds_of_the_senders(house: Senders) -> None:
+    """The organisation of the case worker gives places to sleep, too."""
+    with god():
+        body = Membership.objects.get(pk=house.world.membership("caseworker-cso")).organisation_id
+        Service.objects.create(
+            organisation_id=body, service_code="HOME-02", region_code="TJ-KT", changed_at=timezone.now()
+        )
+
+
+@pytest.mark.parametrize(
+    ("admits", "facts", "offered"),
+    [
+        ([], {}, "With us"),
+        (["boys", "girls"], {}, "With us: beds for children"),
+        (["boys", "girls"], {"age_band_code": "a9_17"}, "With us"),
+        (["women"], {"age_band_code": "a9_17"}, "With us: beds for adults"),
+        (["boys", "girls"], {"age_band_code": "unknown"}, "With us"),
+        (["men"], {}, ""),
+        (["men"], {"sex_code": "male"}, "With us"),
+    ],
+)
+def test_for_whom_the_beds_are_is_said_where_the_person_is_another(
+    house: Senders, admits: list[str], facts: dict[str, Any], offered: str
+) -> None:
+    """Red before: "With us" to whoever has beds for children alone, of an adult, and the reverse."""
+    with god():
+        Service.objects.filter(organisation_id=house.world.bodies["shelter-kulob"]).update(admission_codes=admits)
+    case = at_the_door(house, also="", **facts)
+    found = re.search(rf"<button[^>]*{WITH_US}[^>]*>(.*?)</button>", file(house, case, LEAD), re.DOTALL)
+    assert (" ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else "") == offered
+
+
+SENDER = "caseworker-cso"
+SLEEPS_HERE, GONE = "that the person sleeps here", "The person sleeps at Shelter Kulob: it was said"
+
+
+def asked_elsewhere(house: Senders) -> tuple[Case, Referral]:
+    """Somebody sleeps with us, and another shelter was asked for a place and has accepted."""
+    beds_of_the_senders(house)
+    case = at_the_door(house, SENDER, also="")
+    press(house, case, FOUND, SENDER, whose="with_us")
+    press(house, case, REACHED, SENDER)
+    house.agreed(case)
+    house.accepted(referral := house.sent(case), part="now")
+    pass_time(days=1)
+    return case, referral
+
+
+def shown_to_sender(house: Senders, case: Case) -> str:
+    return page_text(house.browser(SENDER).get(f"/cases/{case.code}/")).partition("What happened")[0]
+
+
+def test_who_came_to_another_shelter_sleeps_there_alone(house: Senders) -> None:
+    """Red before: "the person sleeps here" and, on the same page, help that was being given at another shelter."""
+    case, referral = asked_elsewhere(house)
+    assert GONE not in shown_to_sender(house, case)
+    with house.as_(LEAD) as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    pass_time(minutes=5)
+    page = shown_to_sender(house, case)
+    assert GONE in page
+    assert "That they sleep here is over." in page
+    assert (SLEEPS_HERE in page, "Say that the person leaves" in page) == (False, False)
+    assert "The person sleeps with you" not in page_text(house.browser(SENDER).get(f"/cases/{case.code}/close/"))
+
+
+def test_who_was_said_to_have_come_there_is_here_no_more(house: Senders) -> None:
+    case, referral = asked_elsewhere(house)
+    assert case.code[:4] in str(listed(home(house, SENDER), HERE))
+    with house.as_(SENDER) as zarina:
+        mine = Referral.objects.get(pk=referral.pk)
+        hear(zarina, mine, version=mine.version, heard="came")
+    pass_time(minutes=5)
+    page = shown_to_sender(house, case)
+    assert (GONE in page, SLEEPS_HERE in page) == (True, False)
+    assert listed(home(house, SENDER), HERE) == []
+
+
+def test_who_came_back_from_a_shelter_that_says_nothing_sleeps_here(house: Senders) -> None:
+    """They left it, and nobody there has ended its help: the later word counts, and the page says whom to call."""
+    case, referral = asked_elsewhere(house)
+    with house.as_(LEAD) as parvina:
+        mine = Referral.objects.get(pk=referral.pk)
+        receive.serve(parvina, mine, version=mine.version)
+    pass_time(minutes=5)
+    with god():
+        known = Case.objects.get(pk=case.pk)
+    with house.as_(SENDER) as zarina:
+        found = place_found(
+            zarina, known, version=known.version, reason="organisation", codes={}, organisation=known.organisation_id
+        )
+        pass_time(minutes=5)
+        place_reached(zarina, found, version=found.version)
+    pass_time(minutes=5)
+    page = shown_to_sender(house, case)
+    assert "The person sleeps here. Shelter Kulob has not ended its help yet: call them" in page
+    assert GONE not in page

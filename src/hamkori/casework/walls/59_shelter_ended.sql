@@ -20,6 +20,35 @@ begin
   return (public.night_of(r.finished_at, public.house_zone()) + 1 + interval '6 hours') at time zone public.house_zone();
 end $$;
 
+-- To those who helped there: until when the person sleeps there one more night, as they said when they ended that help. Null from that
+-- morning on, and as soon as another place has the person, or the sender's case or their own says that they got to one. Nothing of where. Null to everybody else. `p_place`: the kinds of help that are such a place.
+create or replace function referral_sleeps_on(p_referral uuid, p_place text[]) returns timestamptz
+  language plpgsql stable security definer set search_path = '' as $$
+begin
+  if 'R' = any (public.referral_sides(p_referral)) is not true then return null; end if;
+  return (
+    select u.at
+      from public.referral r join public.referral_origin o on o.referral_id = r.id
+      left join public.referral_own_case x on x.referral_id = r.id
+      cross join lateral (select public.referral_slept_until(r)) u (at)
+     where r.id = p_referral and r.one_more_night and r.state_code in ('finished', 'disputed', 'confirmed')
+       and r.service_code = any (p_place) and u.at > public.hk_now()
+       and not exists (
+         select 1 from public.referral_origin w join public.referral h on h.id = w.referral_id
+          where w.case_id in (o.case_id, x.case_id) and h.service_code = any (p_place) and h.served_at > r.finished_at)
+       and not exists (
+         select 1 from public.case_step s
+          where s.case_id in (o.case_id, x.case_id) and s.at > r.finished_at
+            and s.step_code = 'place_reached' and not exists (
+              -- Not where it was said that they are with those here.
+              select 1 from public.case_step f
+               where f.case_id = s.case_id and f.step_code = 'place_found' and f.organisation_id = r.to_organisation_id
+                 and f.at = (select max(l.at) from public.case_step l
+                              where l.case_id = s.case_id and l.step_code = 'place_found' and l.at < s.at))));
+end $$;
+
+grant execute on function referral_sleeps_on(uuid, text[]) to hk_app;
+
 -- Where help that was a place to sleep has ended within a day, whatever its result, and nobody has said since where the person stays
 -- (ADR 0136): the last such referral of the case, of which organisation and where it is called, how and when it ended, and whether a note
 -- came with it that nobody has opened. Until "A place was found", "No place after all", or that none is needed any more. To the team and the supervisor of the case; null to everybody else, and where there is none.

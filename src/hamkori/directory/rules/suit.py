@@ -78,6 +78,31 @@ def for_children(code: str, admits: Collection[str]) -> bool:
     )
 
 
+Bed = tuple[str, Collection[str]]
+"""A place to sleep: its kind, and whom it admits."""
+BedFor = Literal["", "fits", "children", "adults"]
+
+
+def bed_for(beds: Iterable[Bed], person: Person) -> BedFor:
+    """Whether some of these beds of one organisation may take this person: not where all are for the other sex alone;
+    where they are for children or for adults, and the person is none, that is said. Whom nothing rules out fits.
+    """
+    offers = [(code, Offer("", frozenset(), frozenset(admits), frozenset(), is_full=False)) for code, admits in beds]
+    offers = [(code, offer) for code, offer in offers if not other_sex(offer, person)]
+    if not offers:
+        return ""
+    of_children = [for_children(code, offer.admits) for code, offer in offers]
+    if is_adult(person.age_band or ""):
+        return "children" if all(of_children) else "fits"
+    fits = any(of_children) or any(admitted(offer, person) for _code, offer in offers)
+    return "fits" if fits or not _is_child(person.age_band) else "adults"
+
+
+def _is_child(age_band: str | None) -> bool:
+    bands = codelist("age_band")
+    return age_band in bands and bool(bands.entry(age_band or "").data["child"])
+
+
 FOR_THE_ILL = frozenset({"HEALTH-01", "HEALTH-02"})
 """Medical care of whoever is ill, emergency care and a general check; the other kinds are of the person who asks."""
 

@@ -26,6 +26,7 @@ ASKS: Final = (
     "stayed",
     "is_there",
     "sleeps_here",
+    "one_place",
     "last_night",
     "said_twice",
     "doctor_came",

@@ -20,7 +20,19 @@ def box(file: File) -> str:
 
 def in_row(one: Sent, file: File) -> list[str]:
     """The same in the row of that referral."""
-    return [str(words.IN_ROW)] if one.code in file.sleeps_on else []
+    return [str(words.IN_ROW)] if one.code in file.sleeps_on and not _is_elsewhere(file, one) else []
+
+
+def _is_elsewhere(file: File, there: Sent) -> bool:
+    """Whether it was said since that the person is at another place: that is the one where they sleep."""
+    ended = max((one.at for one in file.steps if one.referral == there.code and one.step == "finish"), default=None)
+    others = {one.code for one in place.for_one(file)} - {there.code}
+    came = (
+        one.at
+        for one in file.steps
+        if (one.step == "place_reached" and not one.referral) or (one.step == "serve" and one.referral in others)
+    )
+    return ended is not None and any(at > ended for at in came)
 
 
 def _knows(file: File, there: Sent) -> bool:

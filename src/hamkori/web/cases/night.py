@@ -29,7 +29,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
     return {
         "read_at": file.now.isoformat(),
         "place_url": reverse("place_found", args=[file.case.code]) if no_place else "",
-        "whose": place_words.whose(with_us=no_place and file.gives_beds),
+        "whose": place_words.whose(file.own_bed if no_place else ""),
         "place_found": found,
         "said_twice": None if found else two_places.said_twice(file, place.for_one(file)),
         "place_still": still,
@@ -38,6 +38,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "last_night": last_night.box(file),
         "is_there": None if elsewhere else there.is_there(file),
         "sleeps_here": None if found or still else there.sleeps_here(file),
+        "one_place": there.one_place(file),
         "said_safe": safe.box(file),
         "call_off": [
             *place_told.boxes(file.case.code, file.places, file.now, needed=needed),

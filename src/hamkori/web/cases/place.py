@@ -128,7 +128,7 @@ def how_left(file: File) -> dict[str, bool]:
 def was_found(file: File) -> Alarm:
     """That a place was found, and whose: as long as none is certain it can be said, also while somebody is asked."""
     at = reverse("place_found", args=[file.case.code])
-    return alarm("", "", url=at, button=_("A place was found"), asks=place_words.whose(with_us=file.gives_beds))
+    return alarm("", "", url=at, button=_("A place was found"), asks=place_words.whose(file.own_bed))
 
 
 def with_way(box: Alarm, file: File, *, asks: bool) -> Alarm:

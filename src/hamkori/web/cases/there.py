@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,9 @@ from hamkori.web.words import place_told
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+CAME: Final = (("serve", ""), ("hear", "came"))
+"""An organisation says, or the team of it, that the person came."""
 
 
 def expected_elsewhere(file: File) -> dict[str, Any] | None:
@@ -69,7 +72,7 @@ def _is_outdated(file: File, said_at: datetime) -> bool:
     """Whether somebody looked for the person in vain since a word of where they are, or they came to an organisation:
     of both the later word counts, and the history keeps the other (ADR 0168).
     """
-    words = (("looked_for", NOT_FOUND), ("serve", ""), ("hear", "came"))
+    words = (("looked_for", NOT_FOUND), *CAME)
     places = {one.code for one in for_one(file)}
     since = (one for one in file.steps if one.at > said_at and (not one.referral or one.referral in places))
     return any((one.step, one.reason) in words for one in since)
@@ -82,7 +85,26 @@ def sleeps_here(file: File) -> datetime | None:
     if found is None or said[0].step != REACHED or whose_of(found, file) != WITH_US:
         return None
     hidden = file.no_place or file.missing or file.case.state_code not in WRITABLE or not file.standing.works
-    return None if hidden else said[0].at
+    return None if hidden or _is_outdated(file, said[0].at) else said[0].at
+
+
+def one_place(file: File) -> str:
+    """Where somebody sleeps of whom both is said, that they sleep here and that an organisation has them: the later
+    word counts, and the other is named as what it is. '' where there is one place.
+    """
+    said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral]
+    here = next((one for one in said if one.step == FOUND), None)
+    if here is None or said[0].step != REACHED or whose_of(here, file) != WITH_US:
+        return ""
+    places = {one.code: one for one in for_one(file) if one.state in ("accepted", "serving") and not one.stopped}
+    came = [one for one in file.steps if one.referral in places and (one.step, one.reason) in CAME]
+    last = max(came, key=lambda one: one.at, default=None)
+    if last is None or file.missing or file.case.state_code not in WRITABLE:
+        return ""
+    body = places[last.referral].body
+    if last.at > said[0].at:
+        return place_told.sleeps_since(body, last.at, file.now)
+    return place_told.still_says(body) if sleeps_here(file) is not None else ""
 
 
 def said(file: File) -> str:

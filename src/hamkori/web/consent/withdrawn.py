@@ -28,7 +28,8 @@ from hamkori.casework.referral.queries.promised import promises
 from hamkori.casework.work.queries.beside import is_no, refused
 from hamkori.casework.work.queries.call_off import whose
 from hamkori.casework.work.queries.no_place import SHELTER, is_without
-from hamkori.directory.beds import beds_of
+from hamkori.directory.beds import bed_at
+from hamkori.directory.rules.suit import Person
 from hamkori.people.queries import organisations, phones_for_referring
 from hamkori.web.consent import words
 from hamkori.web.consent.asked_first import READ_BROUGHT, asked_first
@@ -119,7 +120,7 @@ def page(found: Case, former: Asked, version: Version) -> dict[str, Any]:
         "sleeps": found.state_code == "open" and bool(homes or promised),
         "is_there": bool(homes) and all(one.begun for one in homes),
         "stays": STAYS,
-        "whose": place.whose(with_us=bool(beds_of(found.organisation_id))),
+        "whose": place.whose(bed_at(found.organisation_id, Person(sex=found.sex_code, age_band=found.age_band_code))),
         "ask_url": place.asked_at(found.code),
         "ask_label": red.ASK_SHARED if refused else red.ASK_PERSON,
         "own_team": own_team(found),

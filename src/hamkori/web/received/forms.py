@@ -22,7 +22,7 @@ from hamkori.casework.case.rules.clocks import (
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.received import Received
-from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, RESULTS, STANDS
+from hamkori.casework.referral.rules.lifecycle import NO_NIGHT, REASON_LISTS, RESULTS, STANDS
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
 from hamkori.web.kit import moments
@@ -336,7 +336,7 @@ class AmendForm(LastNightForm):
     reason = _reason(
         REASON_LISTS["amend"],
         _("Why it changes"),
-        but=(STANDS,),  # said by choosing the same result, and by nothing else
+        but=(STANDS, NO_NIGHT),  # said by choosing the same result, and by nothing else
         required=False,
         help_text=_("If you choose the same result again, you keep it: no reason is needed."),
     )

@@ -36,11 +36,20 @@ class LastNightForm(KitForm):
         elif self.data.get("result") == UNREACHED:
             self.fields["sleeps"].required = False
 
+    def clean(self) -> dict[str, Any]:
+        """Both cannot be true: it is refused where it was chosen, and not passed over."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("sleeps") == YES and found.get("result") == UNREACHED:
+            self.add_error(
+                "sleeps", _("Nobody stays with you who could not be reached. Choose “No”, or another result.")
+            )
+        return found
+
     @property
     def night(self) -> bool:
         """Whether they do, of a form that holds."""
         said = self.cleaned_data
-        return said.get("sleeps") == YES and said["result"] != UNREACHED
+        return bool(said.get("sleeps") == YES)
 
 
 def asks_night(received: Received) -> bool:
@@ -57,4 +66,4 @@ def night_said(received: Received) -> str:
     """On the page of what has ended, while that night lasts."""
     if not sleeps_there(received.referral, received.at):
         return ""
-    return _("You said: the person stays with you one more night. The sender reads it.")
+    return _("You said: the person stays with you one more night. The sender asks for a place from the morning on.")

@@ -41,7 +41,7 @@ from hamkori.web.referrals.forms import AddForm, AnswerForm, ConfirmForm, HearFo
 from hamkori.web.referrals.onward import back_of, closing_of
 from hamkori.web.referrals.page import note_url, possible, question, team_reads
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import Audience, arrival, left, lists, sections, whereabouts
+from hamkori.web.words import Audience, arrival, last_night, left, lists, sections, whereabouts
 from hamkori.web.words import referral as words
 from hamkori.web.words.people import name_or
 
@@ -152,7 +152,7 @@ def _confirms(at: At) -> dict[str, Any]:
         "to": _of_whom(at),
         "text": _("Ask only if it is safe. Not asked is an answer too.") if ours else _for_the_team(at),
         "button": _("Confirm"),
-        "result": _result(at),
+        **last_night.confirms(referral, at.thing.at, _name_of(referral)),
         "by_word": looking.by_word(at.thing),
         "note": note,
         "team_reads": team_reads(at.thing, note),

@@ -37,6 +37,7 @@ from hamkori.casework.work.rules.worklist import (
     OTHER_AGE,
     PHONED,
     SLEEPS_HERE,
+    SLEEPS_ON,
     STILL,
     THERE,
     UNHEARD,
@@ -90,7 +91,7 @@ DO: Final = {
     "got.arrival.today": gettext_lazy("Say whether they came"),
     "got.came": gettext_lazy("Confirm the arrival"),
     "got.miss": gettext_lazy("Say what you know"),
-    LEFT: red.OPEN_REFERRAL,
+    **dict.fromkeys((LEFT, SLEEPS_ON), red.OPEN_REFERRAL),
     "got.result": gettext_lazy("Say how it ended"),
     "got.result.on": red.OPEN_REFERRAL,
     "got.dispute": gettext_lazy("Look at the result"),
@@ -206,7 +207,7 @@ def is_ahead(one: Due, now: datetime) -> bool:
 
 def goes_on(one: Due, now: datetime) -> bool:
     """Whether somebody is being helped, and nobody asks yet how it ended."""
-    return one.what == SLEEPS_HERE or (one.what == "got.result" and not is_near(one, now))
+    return one.what in (SLEEPS_HERE, SLEEPS_ON) or (one.what == "got.result" and not is_near(one, now))
 
 
 def _of_help(one: Due, now: datetime) -> str:
@@ -350,7 +351,7 @@ def page_of(one: Due) -> str:
     if one.unagreed and not (one.supervised or one.asks_to_stay):
         return needed.at_case(one) if needed.asks_sender(one) else _asked_at(one)
     name = FORMS.get(step_of(one) or one.what, "case") if not (one.supervised or one.asks_to_stay) else "case"
-    if (name, one.what) == ("case_refer", "place.open"):
+    if name == "case_refer" and one.what in ("place.open", LAST_NIGHT):
         return place.shelters_at(one.case)  # of that one need: a hospital is no place to sleep
     return reverse(name, args=[one.case]) + ON_THE_CASE.get(one.what, "")
 

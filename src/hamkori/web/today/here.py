@@ -18,13 +18,13 @@ from hamkori.casework.referral.queries.goes_on import PLACES
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.other_age import SETTLES
 from hamkori.casework.work.queries.today import Today
-from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, LEFT, SLEEPS_HERE, THERE, WANTED
+from hamkori.casework.work.rules.worklist import ASKS_ON, BROUGHT, LEFT, SLEEPS_HERE, SLEEPS_ON, THERE, WANTED
 from hamkori.casework.work.rules.worklist import OTHER_AGE as ROW_OF_AGE
 from hamkori.web.kit import moments
 from hamkori.web.today.news import BROUGHT as BY_OTHERS
 from hamkori.web.today.news import WANTS, WITHDREW, of_referral
 from hamkori.web.words import case as words
-from hamkori.web.words import child_told, coordinator, desk_phone, directory, lists
+from hamkori.web.words import child_told, coordinator, desk_phone, directory, last_night, lists
 
 SAID: Final = {BROUGHT: BY_OTHERS, WANTED: WANTS}
 """Of what somebody else brought: whether the person was asked; else it was theirs."""
@@ -86,7 +86,7 @@ def what(one: Due, who: str) -> str:
 
 def parts(one: Due, now: datetime) -> list[str | SafeString]:
     """Beside the person and the kind of help: since when, by when the result is said, and the own case."""
-    found: list[str | SafeString] = []
+    found: list[str | SafeString] = [last_night.until(one.on, now)] if one.what == SLEEPS_ON and one.on else []
     if one.said_age:
         found.append(format_html("<b>{}</b>", _of_child_protection(one, now)))
     found.append(format_html("<b>{}</b>", child_told.there(one.told_there, now)) if one.told_there else "")

@@ -18,6 +18,7 @@ from hamkori.casework.work.rules.worklist import (
     LEFT,
     OTHER_AGE,
     SLEEPS_HERE,
+    SLEEPS_ON,
     STILL,
     THERE,
     UNSENT,
@@ -31,7 +32,7 @@ from hamkori.web.words import referral
 STARTED: Final = {
     **dict.fromkeys(("draft", "danger.draft", "danger.open", UNSENT), gettext_lazy("begun %(when)s")),
     **dict.fromkeys(("part", "part.unshared"), gettext_lazy("asked %(when)s")),
-    **dict.fromkeys((STILL, SLEEPS_HERE, LEFT, OTHER_AGE, UNTOLD), gettext_lazy("said %(when)s")),
+    **dict.fromkeys((STILL, SLEEPS_HERE, SLEEPS_ON, LEFT, OTHER_AGE, UNTOLD), gettext_lazy("said %(when)s")),
     **dict.fromkeys((GOES_ON, ASKS_ON, THERE), gettext_lazy("withdrawn %(when)s")),
 }
 """Rows that say since when, and no time limit."""

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hamkori.casework.case.rules.lifecycle import WITH_US
 from hamkori.casework.work.queries.no_doctor import ASKED_FOR
 from hamkori.casework.work.queries.no_place import SHELTER, WHOSE
+from hamkori.directory.rules.suit import BedFor
 from hamkori.web.words import lists
 
 RowKey = tuple[str, str]
@@ -41,16 +41,24 @@ def sleeps(whose: str) -> str:
     return str(SLEEPS[whose])
 
 
-def whose(*, with_us: bool) -> list[tuple[str, str]]:
-    """Whose the place is that was found: each answer is a button. Of an organisation it is asked next which. `with_us`:
-    the own one gives places to sleep.
+OURS: Final = {
+    "fits": gettext_lazy("With us"),
+    "children": gettext_lazy("With us: beds for children"),
+    "adults": gettext_lazy("With us: beds for adults"),
+}
+"""The own place, with whom it is for where the person is none of these."""
+
+
+def whose(own: BedFor) -> list[tuple[str, str]]:
+    """Whose the place is that was found: each answer is a button. Of an organisation it is asked next which. `own`:
+    whether the own one gives places to sleep to such a person.
     """
-    return [*([(WITH_US, ours())] if with_us else []), *((one, lists.label("whose_place", one)) for one in WHOSE)]
+    return [*([(WITH_US, str(OURS[own]))] if own else []), *((one, lists.label("whose_place", one)) for one in WHOSE)]
 
 
 def ours() -> str:
     """That it is that of the own organisation."""
-    return _("With us")
+    return str(OURS["fits"])
 
 
 def whose_is(whose: str) -> str:

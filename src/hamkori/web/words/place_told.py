@@ -256,3 +256,18 @@ def accepted_one(organisation: str, when: str) -> str:
     if not when:
         return _("%(organisation)s: accepted") % {"organisation": organisation}
     return _("%(organisation)s: accepted, %(when)s") % {"organisation": organisation, "when": when}
+
+
+def sleeps_since(organisation: str, came_at: datetime, now: datetime) -> str:
+    """Of who was said to sleep here, and came to another organisation since."""
+    said = _(
+        "The person sleeps at %(organisation)s: it was said %(when)s that they came there. "
+        "That they sleep here is over."
+    )
+    return said % {"organisation": organisation, "when": moments.moment(came_at, now)}
+
+
+def still_says(organisation: str) -> str:
+    """Of who sleeps here since, while another organisation has not ended its help."""
+    said = _("The person sleeps here. %(organisation)s has not ended its help yet: call them, so that they end it.")
+    return said % {"organisation": organisation}

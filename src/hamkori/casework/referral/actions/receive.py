@@ -32,10 +32,11 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.referral.queries import as_read
 from hamkori.casework.referral.queries.answers import ReferralFacts
 from hamkori.casework.referral.queries.doubt import read_another_age
+from hamkori.casework.referral.queries.last_night import sleeps_there
 from hamkori.casework.referral.queries.meeting import line_now, time_stands
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.queries.received import who_could_meet_her
-from hamkori.casework.referral.rules.lifecycle import OTHER_AGE, REFERRAL, STANDS
+from hamkori.casework.referral.rules.lifecycle import NO_NIGHT, OTHER_AGE, REFERRAL, STANDS
 from hamkori.casework.referral.rules.sealed import FUNCTION_SECTIONS, sealed_to
 from hamkori.lifecycle import decide_step
 from hamkori.people.queries import Colleague, body_key, colleagues, person_key
@@ -383,14 +384,13 @@ def _note(act: Act, referral: Referral, note: str) -> None:
 
 @action("referral.amend", on="referral")
 def amend(act: Act, referral: Referral, *, version: int, result: str, reason: str, night: bool = False) -> None:
-    """Mends a wrong or questioned result. The same result again corrects nothing: then they stand by it. One more
-    `night` is said anew.
-    """
+    """Mends a wrong or questioned result. By the same again they stand by it, or take back the `night` alone."""
     side = REFERRAL.sides[act.grant.scope]
     if result not in codelist("referral_result").codes:
         raise NotNow("result_given")
-    reason = STANDS if result == referral.result_code else reason
-    if reason == STANDS and result != referral.result_code:
+    if result == referral.result_code:
+        reason = NO_NIGHT if sleeps_there(referral, act.at) and not night else STANDS
+    elif reason in (STANDS, NO_NIGHT):
         raise Invalid({"reason": _("This is another result than before. Choose why it changes.")})
     values = {"result_code": result, "reason_code": reason, "one_more_night": night}
     row = decide_step(ReferralFacts(act.actor, act.at, referral, "amend", values), side)

@@ -64,6 +64,8 @@ RESULTS: dict[str, tuple[str, ...]] = {
 
 STANDS: str = "stands"
 """The reason of `amend` that carries the same result as before: they stand by it."""
+NO_NIGHT: str = "no_night"
+"""The same, of who was said to sleep there one more night, and does not: that alone is corrected."""
 
 REASON_LISTS: dict[str, str] = {
     "decline": "decline_reason",

@@ -71,7 +71,8 @@ from hamkori.casework.work.queries.overdue import overdue, unmet
 from hamkori.casework.work.queries.shelter_ended import is_closed, is_opened, note_waits, where_asked
 from hamkori.casework.work.queries.still_there import Sleeps, still_asked
 from hamkori.casework.work.queries.still_there import beside_case as beside_still
-from hamkori.directory.beds import gives_beds
+from hamkori.directory.beds import admitted_to, beds
+from hamkori.directory.rules.suit import BedFor, Person, bed_for
 from hamkori.people.queries import BodyCard, organisations, phone_of
 from hamkori.refusal import ENDED
 
@@ -176,7 +177,7 @@ class File:
     left: str  # of that: the organisation whose help has ended, where it is asked where the person sleeps
     left_closed: bool  # it closed its own case after the person's word had ended what was agreed
     left_before: bool  # the person slept there before the case was opened again
-    gives_beds: bool  # the organisation whose case it is gives a place to sleep: the person may sleep there
+    own_bed: BedFor  # whether the organisation whose case it is gives a place to sleep, and to such a person
     sleeps_on: frozenset[str]  # referrals of which help has ended, and the person sleeps there one more night
     sleeps: Sleeps | None
     """The person slept where no organisation has accepted them, and it is asked whether they still do."""
@@ -259,7 +260,10 @@ def file(actor: Actor, code: str, language: str) -> File:
         left=happened.name_of(next((to for step in own if (to := where_asked(step.left))), None), bodies, language),  # type: ignore[attr-defined]
         left_closed=any(is_closed(step.left) for step in own),  # type: ignore[attr-defined]
         left_before=any(is_opened(step.left) for step in own),  # type: ignore[attr-defined]
-        gives_beds=any(step.gives_beds for step in own),  # type: ignore[attr-defined]
+        own_bed=bed_for(
+            next((beds(step.beds) for step in own if step.beds), ()),  # type: ignore[attr-defined]
+            Person(sex=found.sex_code, age_band=found.age_band_code),
+        ),
         sleeps_on=frozenset(one.code for one in referrals if last_night.sleeps_there(one, at)),
         sleeps=next((asks for step in own if (asks := still_asked(found, step.still, at))), None),  # type: ignore[attr-defined]
         note=next((code for step in own if (code := note_waits(step.left))), ""),  # type: ignore[attr-defined]
@@ -291,9 +295,7 @@ def _own_steps(case: UUID, at: datetime) -> QuerySet[CaseStep]:
         **of_danger(Q(from_code="")),
         "no_doctor": ExpressionWrapper(Q(from_code="") & without_a_doctor(), BooleanField()),
         "looked": looked,
-        "gives_beds": ExpressionWrapper(
-            Q(from_code="") & gives_beds(OuterRef("case__organisation_id")), BooleanField()
-        ),
+        "beds": Case_(When(from_code="", then=admitted_to(OuterRef("case__organisation_id")))),
         "left": Case_(When(from_code="", then=shelter_left(at)), default=None, output_field=JSONField()),
         "still": beside_still(at, Q(from_code="")),
         "call_answers": child_calls.answers(),

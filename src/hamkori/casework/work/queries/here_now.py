@@ -25,6 +25,7 @@ from hamkori.casework.work.rules.worklist import (
     HELPED,
     LEFT,
     SLEEPS_HERE,
+    SLEEPS_ON,
     THERE,
     UNPLANNED,
     WANTED,
@@ -104,7 +105,9 @@ def is_there(row: Due) -> bool:
     """Whether the row is of somebody who is being helped, late or not: of them all there is one list (ADR 146)."""
     if row.supervised:
         return False
-    return row.what in (HELPED, ASKS_ON, THERE, SLEEPS_HERE) or (row.what == UNPLANNED and row.result_at is not None)
+    return row.what in (HELPED, ASKS_ON, THERE, SLEEPS_HERE, SLEEPS_ON) or (
+        row.what == UNPLANNED and row.result_at is not None
+    )
 
 
 def _with_help(row: Due, help_: Due) -> Due:

@@ -1,4 +1,6 @@
-"""Who sleeps one more night where help has ended, and needs a place from the next morning (ADR 257)."""
+"""Who sleeps one more night where help has ended, and needs a place from the next morning (ADR 257): to the sender, and
+to those in whose place they still are.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,18 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, DateTimeField, Exists, Func, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
-from hamkori.casework.referral.models import ReferralOrigin
+from hamkori.casework.referral.models import ReferralAccess, ReferralOrigin
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.due_of_cases import row_of_case
 from hamkori.casework.work.queries.no_place import missed, sleeps_on
-from hamkori.casework.work.rules.worklist import LAST_NIGHT
+from hamkori.casework.work.rules.worklist import LAST_NIGHT, SLEEPS_ON
 from hamkori.directory.rules.suit import kinds
 
 
@@ -45,4 +49,45 @@ def last_nights(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str], at: dat
         for row in cases
         if row.last_night and row.kind_code != "supervisor"  # type: ignore[attr-defined]
         if not (row.looked or row.place_in_peace)  # type: ignore[attr-defined]
+    ]
+
+
+class SleepsOn(Func):
+    """Beside a referral: until when the person sleeps on there; None where another place has them."""
+
+    function = "referral_sleeps_on"
+    output_field = DateTimeField()
+    arity = 2
+
+
+def sleeps_on_here(at: datetime) -> Q:
+    """Of a row of those who helped: they said so. Whether they sleep elsewhere by now `SleepsOn` says."""
+    return Q(referral__service_code__in=kinds(["safe_place"])) & sleeps_on(at)
+
+
+def beside_receiver(at: datetime) -> dict[str, Combinable]:
+    """Beside it: until when, while no other place has them (`referral_sleeps_on`, walls/59_shelter_ended.sql)."""
+    places = Value(list(kinds(["safe_place"])), ArrayField(TextField()))
+    until = SleepsOn("referral_id", places)
+    return {"night": Case(When(sleeps_on_here(at), then=until), default=None, output_field=DateTimeField())}
+
+
+def still_here(received: Iterable[ReferralAccess], bodies: Mapping[UUID, str]) -> list[Due]:
+    """The rows of those who helped: who is there until the morning, though that help has ended."""
+    return [
+        Due(
+            what=SLEEPS_ON,
+            late=False,
+            started_at=row.referral.finished_at,
+            on=timezone.localdate(row.night),  # type: ignore[attr-defined]
+            referral=row.referral.code,
+            service=row.referral.service_code,
+            body=bodies.get(row.referral.from_organisation_id, ""),
+            sex=row.left_sex or "",  # type: ignore[attr-defined]
+            age_band=row.left_age_band or "",  # type: ignore[attr-defined]
+            children=row.left_children or "",  # type: ignore[attr-defined]
+            own_case=row.own_case or "",  # type: ignore[attr-defined]
+        )
+        for row in received
+        if row.night is not None and row.kind_code == "worker"  # type: ignore[attr-defined]
     ]

@@ -58,5 +58,6 @@ def _sleeps(row: CaseAccess) -> bool:
     said, case = row.still, row.case  # type: ignore[attr-defined]
     if row.kind_code == "supervisor" or case.state_code not in WRITABLE or sleeps_at(said) != case.organisation_id:
         return False
-    elsewhere = said["served"] and datetime.fromisoformat(said["served"]) > datetime.fromisoformat(said["at"])
+    since = (datetime.fromisoformat(said[name]) for name in ("served", "came") if said[name])
+    elsewhere = any(at > datetime.fromisoformat(said["at"]) for at in since)
     return not (elsewhere or PLACE in case.need_tonight_codes or lacks_place(row) or row.looked)  # type: ignore[attr-defined]

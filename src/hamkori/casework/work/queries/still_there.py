@@ -48,6 +48,7 @@ def beside_case(at: datetime, also: Q | None = None) -> Either:
     """Beside a row of a case: what was said last of its place, to be read with `still_asked`. `also`: of which rows."""
     of_place = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__service_code__in=kinds([PLACE]))
     served = of_place.filter(referral__served_at__isnull=False).order_by("-referral__served_at")
+    came = of_place.filter(referral__heard_code="came", referral__missed_at=None).order_by("-referral__heard_at")
     found = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=FOUND).order_by("-at")
     said = JSONObject(
         step=Subquery(place_said().values("step_code")[:1]),
@@ -57,6 +58,7 @@ def beside_case(at: datetime, also: Q | None = None) -> Either:
         found=Subquery(found.values("at")[:1]),
         body=Subquery(found.values("organisation_id")[:1]),
         served=Subquery(served.values("referral__served_at")[:1]),
+        came=Subquery(came.values("referral__heard_at")[:1]),
         given=Exists(of_place.filter(gives_place(at))),
     )
     reached = Exists(CaseStep.objects.filter(case=OuterRef("case_id"), step_code=REACHED))

@@ -39,7 +39,8 @@ from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
 from hamkori.casework.work.queries.due_of_help import whether_on
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked, unsent
-from hamkori.casework.work.queries.last_nights import last_nights
+from hamkori.casework.work.queries.last_nights import beside_receiver as beside_night
+from hamkori.casework.work.queries.last_nights import last_nights, sleeps_on_here, still_here
 from hamkori.casework.work.queries.national import national
 from hamkori.casework.work.queries.place_gone import they_said_no
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
@@ -143,6 +144,7 @@ def today(actor: Actor, language: str) -> Today:
         *unheard.to_ask(of_cases, cases, timezone.localdate(at)),
         *_of_got(got, clocks, bodies, at),
         *here_now.who_left(actor, received, bodies, at),
+        *still_here(received, bodies),
         *of_desk(desk, clocks, bodies, at),
         *national(actor, bodies, cards, at),
     ]
@@ -181,11 +183,12 @@ def _got(actor: Actor, at: datetime) -> QuerySet[ReferralAccess]:
             Exists(visible(actor, "referral.view", Referral.objects.filter(pk=OuterRef("referral_id")))),
             Q(referral__state_code__in=GOT)
             | by_receiver(at, "referral__")
+            | sleeps_on_here(at)
             | may_have_left("referral__", ("finished", "confirmed")),
             membership=actor.membership_id,
             ended_at=None,
         )
-        .annotate(**beside_receiver("referral__"), **beside_left())
+        .annotate(**beside_receiver("referral__"), **beside_left(), **beside_night(at))
         .select_related("referral")
         .order_by("since")
     )

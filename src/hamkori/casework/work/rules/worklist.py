@@ -59,6 +59,8 @@ NEEDED: Final = "needed"
 """A row of what is needed besides a place and a doctor, and of which nobody was asked."""
 LAST_NIGHT: Final = "own.last_night"
 """A row of who sleeps one more night where help has ended, and needs a place from the next morning (ADR 257)."""
+SLEEPS_ON: Final = "got.last_night"
+"""The same to those who said it, in whose place the person still is until that morning: a row of who is there."""
 UNSENT: Final = "unsent"
 """A row of a referral that was written and not sent: nobody there knows of it."""
 WAITS: Final = frozenset(
