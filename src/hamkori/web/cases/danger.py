@@ -20,6 +20,7 @@ from hamkori.casework.work.queries.case_page import File
 from hamkori.casework.work.queries.helped import ASKED, DANGER_SAID, ENDED, GIVEN
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.kit.posting import actor_of, done, version_of
+from hamkori.web.words import desk_phone
 
 
 def was_helped(file: File) -> bool:
@@ -30,14 +31,17 @@ def was_helped(file: File) -> bool:
 
 
 def untold(file: File) -> list[dict[str, str]]:
-    """Whom to call where danger was said after they were asked: each organisation once, and its referral."""
+    """Whom to call where danger was said after they were asked: each organisation once, its referral and its number."""
     if not file.untold:
         return []
     said = max(one.at for one in file.steps if one.step == DANGER_SAID)
     before = {one.referral for one in file.steps if one.step == "send" and one.at < said}
     asked = (one for one in file.referrals if one.state in ASKED and one.code in before)
-    found = {one.body: reverse("referral", args=[one.code]) for one in asked}
-    return [{"name": name, "url": url} for name, url in found.items()]
+    found = {one.body: one for one in asked}
+    return [
+        {"name": name, "url": reverse("referral", args=[one.code]), "phone": desk_phone.short(one.desk)}
+        for name, one in found.items()
+    ]
 
 
 def press(file: File, *, calls: bool) -> dict[str, str] | None:

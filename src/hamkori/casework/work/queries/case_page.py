@@ -128,6 +128,7 @@ class Sent:
     nobody_else: bool  # it stopped or is late, and nobody else is listed who could be asked
     phone: str
     """Of the desk that owes an answer or a word, has accepted, or gave help a day ago; '' where none is known."""
+    desk: str  # the same of whoever is asked or helps: where they are called because of a danger
     calls: tuple[Call, ...]
     expires_first: tuple[datetime, datetime | None] | None  # after a yes: when it expires, and its desk opens, if later
 
@@ -379,5 +380,6 @@ def _sent(
         yes_before=(before := yes_before(calls) if state == "sent" else None),
         no_since=no_heard(row, calls),
         expires_first=expires_first(pair, at) if state == "sent" and says_yes(calls) else None,
+        desk=pair.phone or "",  # type: ignore[attr-defined]
         phone=pair.phone or "" if over or asked or before or row.pk in opens or state in ("accepted", ENDED) else "",  # type: ignore[attr-defined]
     )
