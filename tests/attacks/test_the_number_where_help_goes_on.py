@@ -8,11 +8,14 @@ from __future__ import annotations
 import pytest
 
 from hamkori.casework.case.actions import case as cases
-from hamkori.casework.case.models import Case
+from hamkori.casework.case.actions.danger_told import danger_told
+from hamkori.casework.case.models import Case, CaseStep
 from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from hamkori.people.models import OrganisationPhone
+from hamkori.refusal import NotVisible
 from tests.attacks.counted import tried
+from tests.attacks.test_anothers_side import answered
 from tests.cast import PEOPLE, World, pass_time
 from tests.database import god
 from tests.web.senders import Senders, page_text, records, version
@@ -86,6 +89,32 @@ def test_it_is_read_no_more_once_help_has_ended_or_the_case(house: Senders, help
     with house.as_("shelter-worker") as parvina:
         receive.finish(parvina, Referral.objects.get(pk=referral.pk), version=version(referral), result="given")
     assert readers(house) == set()
+
+
+def test_nobody_names_another_organisation_beside_that_step(house: Senders, helped: tuple[Case, Referral]) -> None:
+    """Nor anybody outside the team, by any statement of their own: and after a minute nobody at all."""
+    case, _referral = helped
+    marks(house, case, danger=True)
+    names, bodies = "select case_danger_told_to(%s, %s)::text", house.world.bodies
+    for who in PEOPLE:
+        with house.as_(who):
+            for body in bodies.values():
+                assert answered(names, case.pk, body) == "HK404", "nothing was said yet"
+        tried()
+    with house.as_() as zarina:
+        known = Case.objects.get(pk=case.pk)
+        danger_told(zarina, known, version=known.version, organisation=bodies["shelter-kulob"])
+    for who in PEOPLE:
+        with house.as_(who):
+            for body in bodies.values():
+                assert answered(names, case.pk, body) == "HK404", "it was said of one, and of no other"
+        tried()
+    with house.as_() as zarina, pytest.raises(NotVisible):
+        known = Case.objects.get(pk=case.pk)
+        danger_told(zarina, known, version=known.version, organisation=bodies["cso-pamir"])
+    with god():
+        steps = CaseStep.objects.filter(case=case, step_code="danger_told")
+        assert [one.organisation_id for one in steps] == [bodies["shelter-kulob"]]
 
 
 def test_the_case_says_it_beside_the_name(house: Senders, helped: tuple[Case, Referral]) -> None:

@@ -87,6 +87,7 @@ class Sent:
     urgency: str
     body: str
     body_kind: str
+    at_body: UUID
     sections: tuple[str, ...]
     answer_due_at: datetime | None
     visible_at: datetime | None
@@ -342,6 +343,7 @@ def _sent(
         urgency=row.urgency_code,
         body=body.name(language) if body else "",
         body_kind=body.kind if body else "",
+        at_body=row.to_organisation_id,
         sections=sections_of("referral", row.pk, row.sender.sections),
         answer_due_at=row.answer_due_at,
         visible_at=row.visible_at,
