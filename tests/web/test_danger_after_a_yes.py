@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hamkori.casework.case.actions import case as cases
@@ -12,6 +14,7 @@ from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.queries.counts import counts
 from hamkori.casework.work.queries.today import today
 from hamkori.refusal import NotNow
+from hamkori.web.today.rows import rows
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
@@ -168,3 +171,31 @@ def test_who_is_asked_after_that_knows_and_who_no_longer_helps_is_not_called(
     assert everywhere(house) == [[], []], "what stopped has its own row"
     house.sent(case)
     assert everywhere(house) == [[], []]
+
+
+@pytest.mark.parametrize("how", ["sent", "accepted"])
+def test_once_they_know_the_rows_of_the_case_go_on_saying_danger(
+    house: Senders, asked: tuple[Case, Referral], how: str
+) -> None:
+    """Red before: after "They know" no row of Today had the word, while the case went on saying it."""
+    case, sent = asked
+    if how == "accepted":
+        house.accepted(sent, part="now")
+    marks(house, case, danger=True)
+    with house.as_() as zarina:
+        known = Case.objects.get(pk=case.pk)
+        danger_told(zarina, known, version=known.version, organisation=sent.to_organisation_id)
+    assert everywhere(house) == [[], []]
+    for who in BOTH:
+        with house.as_(who) as one:
+            found = today(one, "en")
+            mine = [row for row in found.rows if row.case == case.code]
+        assert mine and all(row.in_danger for row in mine), who
+        drawn = rows([replace(mine[0], before=False)], found.now)[0]
+        assert "Somebody is in danger" in drawn["sub"], who
+        plain = rows([replace(mine[0], in_danger=False, before=False)], found.now)[0]
+        assert (drawn["tone"], drawn["icon"]) == (plain["tone"], plain["icon"]), "a mark, and no alarm"
+        assert "Somebody is in danger" in page_text(house.browser(who).get("/")), who
+    marks(house, case, danger=False)
+    for who in BOTH:
+        assert "Somebody is in danger" not in page_text(house.browser(who).get("/")), who
