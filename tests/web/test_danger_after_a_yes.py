@@ -25,6 +25,7 @@ from tests.web.test_place_found import BOTH
 pytestmark = pytest.mark.django_db
 ROW = "Those who help do not know of the danger: call them"
 KNOW = "They know of the danger"
+SAYS = "Say that there is danger"
 
 
 def listed(house: Senders, who: str) -> list[str]:
@@ -151,6 +152,37 @@ def test_a_press_that_names_no_referral_of_the_case_records_nothing(
     for which in ("", elsewhere.code):
         assert client.post(at, {**form, "which": which}).status_code == 404
     assert everywhere(house) == [["danger.untold"]] * 2
+
+
+def test_danger_is_said_on_the_page_of_an_open_case_and_who_helps_is_named_at_once(
+    house: Senders, asked: tuple[Case, Referral]
+) -> None:
+    """Red before: a tick in the middle of the form of details alone."""
+    case, sent = asked
+    house.accepted(sent, part="now")
+    pass_time(minutes=1)
+    client, at, here = house.browser(), f"/cases/{case.code}/danger/", f"/cases/{case.code}/"
+    assert f'action="{at}"' not in house.browser(BOTH[1]).get(here).content.decode(), "the team says it"
+    page = client.get(here)
+    assert SAYS in page_text(page).partition("This case")[2]
+    said = page_text(client.post(at, fields(page, at), follow=True))
+    assert "Saved: somebody is in danger. Those who help do not know of it yet: call them." in said
+    assert "Shelter" in said.partition(ROW)[2][:60]
+    assert SAYS not in said, "it is said"
+    assert everywhere(house) == [["danger.untold"]] * 2
+    marks(house, case, danger=False)
+    assert SAYS in page_text(client.get(here))
+    with god():
+        Case.objects.filter(pk=case.pk).update(state_code="closed")
+    assert SAYS not in page_text(client.get(here))
+
+
+def test_where_nobody_is_asked_it_says_that_today_goes_on_saying_it(house: Senders) -> None:
+    case = house.case()
+    client, at = house.browser(), f"/cases/{case.code}/danger/"
+    said = page_text(client.post(at, fields(client.get(f"/cases/{case.code}/"), at), follow=True))
+    assert "Saved: somebody is in danger. Today says it until help is asked for." in said
+    assert everywhere(house) == [["danger.open"]] * 2
 
 
 def test_nobody_is_told_of_a_danger_that_is_none(house: Senders, asked: tuple[Case, Referral]) -> None:

@@ -48,7 +48,13 @@ def box(file: File) -> dict[str, Any]:
         "untold": calls,
         "told_url": reverse("danger_told", args=[file.case.code]) if calls and file.standing.works else "",
         "danger_press": press(file, calls=bool(calls)),
+        "says_danger": reverse("danger_said", args=[file.case.code]) if may_say(file) else "",
     }
+
+
+def may_say(file: File) -> bool:
+    """Whether danger can be said with a press of its own: of an open case that does not say it, by its team."""
+    return file.standing.works and file.case.state_code == "open" and not file.case.has_danger
 
 
 def untold(file: File) -> list[dict[str, str]]:
@@ -99,12 +105,17 @@ def told(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def said(request: HttpRequest, code: str) -> HttpResponse:
-    """Danger is back: the case and Today say that nobody helps now."""
+    """Somebody is in danger, for the first time or again: the case and Today say who is to be called or asked."""
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     act.danger_said(actor, case, version=version_of(request))
-    messages.success(request, _("Saved: somebody is in danger. Today says it until help is asked for."))
+    saved = (
+        _("Saved: somebody is in danger. Those who help do not know of it yet: call them.")
+        if is_untold(case.pk)
+        else _("Saved: somebody is in danger. Today says it until help is asked for.")
+    )
+    messages.success(request, saved)
     return done(actor, reverse("case", args=[case.code]))
 
 
