@@ -1,4 +1,4 @@
-"""Somebody is in danger where help goes on: the team and the supervisor of that case read where those who help are called.
+"""Somebody is in danger where help goes on: those of that case read where those who help are called.
 
 Nobody else does, by any statement of their own, and nobody once danger was taken off, help has ended or they left.
 """
@@ -109,8 +109,9 @@ def test_nobody_names_another_organisation_beside_that_step(house: Senders, help
             for body in bodies.values():
                 assert answered(names, case.pk, body) == "HK404", "it was said of one, and of no other"
         tried()
-    with house.as_() as zarina, pytest.raises(NotVisible):
+    with god():
         known = Case.objects.get(pk=case.pk)
+    with house.as_() as zarina, pytest.raises(NotVisible):
         danger_told(zarina, known, version=known.version, organisation=bodies["cso-pamir"])
     with god():
         steps = CaseStep.objects.filter(case=case, step_code="danger_told")

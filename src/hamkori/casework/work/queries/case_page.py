@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, JSONField, OuterRef, Q, QuerySet, Subquery, When
@@ -323,6 +324,13 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     return there.annotate(**left.beside_origin(asks_else))
 
 
+def _named(body: BodyCard | None, language: str) -> dict[str, Any]:
+    """What the page says of the organisation that is asked; of one that is not listed now nothing."""
+    if body is None:
+        return dict.fromkeys(("body", "body_kind", "region"), "")
+    return {"body": body.name(language), "body_kind": body.kind, "region": body.region}
+
+
 def _sent(
     pair: ReferralOrigin,
     at: datetime,
@@ -334,16 +342,15 @@ def _sent(
     looked: Looked | None,
 ) -> Sent:
     row, state = pair.referral, pair.referral.state_code
-    body, keys, over = bodies.get(row.to_organisation_id), keys_of(row.sender.consent_rows), overdue(pair, at)
+    keys, over = keys_of(row.sender.consent_rows), overdue(pair, at)
     return Sent(
         id=row.pk,
         code=row.code,
         state=sender_state(row),
         service=row.service_code,
         urgency=row.urgency_code,
-        body=body.name(language) if body else "",
-        body_kind=body.kind if body else "",
         at_body=row.to_organisation_id,
+        **_named(bodies.get(row.to_organisation_id), language),
         sections=sections_of("referral", row.pk, row.sender.sections),
         answer_due_at=row.answer_due_at,
         visible_at=row.visible_at,
@@ -356,7 +363,6 @@ def _sent(
         heard=row.heard_code if row.missed_at is None else "",
         asks=(pair.asks or "") if sender_state(row) == "sent" else "",  # type: ignore[attr-defined]
         parts=parts_asked(pair) if state in ("accepted", "serving") else (),
-        region=body.region if body else "",
         result=row.result_code,
         unmet_since=row.ended_at if row.sender.her_view_code in NOT_RIGHT else None,
         served_at=row.served_at,

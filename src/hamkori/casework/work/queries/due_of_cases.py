@@ -56,9 +56,7 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
 
 
 def with_danger(rows: Iterable[Due], cases: Iterable[CaseAccess]) -> list[Due]:
-    """The rows with the mark of danger where their case says it, also once all who help know of it: nothing else of them
-    changes by it.
-    """
+    """The rows with the mark of danger where their case says it, also once all who help know: nothing else changes."""
     said = {row.case.code for row in cases if row.case.has_danger and row.case.state_code in WRITABLE}
     return [replace(row, in_danger=row.case in said or row.own_case in said) for row in rows]
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
@@ -78,7 +78,7 @@ def asked_there(case: UUID, code: str) -> UUID:
     """Which organisation this referral of the case was written to. NotVisible: it is none of this case."""
     found = ReferralOrigin.objects.filter(case=case, referral__code=code).values_list("referral__to_organisation_id")
     for (organisation,) in found:
-        return cast(UUID, organisation)
+        return organisation
     raise NotVisible("referral")
 
 
