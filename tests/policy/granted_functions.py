@@ -219,6 +219,7 @@ EXECUTE: dict[str, str] = {
     **dict.fromkeys(("referrals_late()", "referrals_expired()", "referral_settle(uuid,text)"), "hk_app"),
     "night_of(timestamp with time zone,text)": "",
     **dict.fromkeys(("case_places_told(uuid)", "case_place_of(uuid,uuid)", "case_call_off(uuid,uuid,text)"), "hk_app"),
+    "case_danger_told_to(uuid,uuid)": "hk_app",
     **dict.fromkeys(("case_place_lost(uuid)", "case_shelter_ended(uuid,text[])"), "hk_app"),
     **dict.fromkeys(("place_lost(uuid)", "place_ended(uuid,uuid,timestamp with time zone)"), ""),
     **dict.fromkeys(

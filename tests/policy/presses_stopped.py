@@ -81,9 +81,12 @@ def danger_said(house: House) -> Ready:
 
 
 def danger_told(house: House) -> Ready:
-    case = house.opened()
+    with transaction.atomic():
+        case = house.case()
+        house.agreed(case)
+        referral = house.sent(case)
     house.do(LEAD, cases.danger_said, case, version=case_now(case).version)
-    return on(LEAD, case, "danger-told")
+    return on(LEAD, case, "danger-told", which=referral.code)
 
 
 def ask_alone(house: House) -> Ready:

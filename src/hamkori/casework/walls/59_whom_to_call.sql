@@ -2,11 +2,13 @@
 -- supervisor of a referral that waits there, for an answer, for the person to come, or for a word to a dispute. They are told to
 -- call (ADR 0092). So are they for a day after the person's word ended what was being given: whether the person stays there is asked
 -- there (ADR 0124). Of other help that had begun it is read until it was said whether that goes on, while the case is open (ADR 0138).
+-- And where help goes on, while somebody is in danger in a case that is open: those who help are called (ADR 255).
 drop policy if exists organisation_phone_asked on organisation_phone;
 create policy organisation_phone_asked on organisation_phone for select to hk_app using (
   exists (select 1 from referral r join referral_origin o on o.referral_id = r.id
            where r.to_organisation_id = organisation_phone.organisation_id and (r.state_code in ('sent', 'accepted', 'disputed')
                 or r.state_code = 'serving' and exists (select 1 from referral_step s where s.referral_id = r.id and s.step_code = 'serve' and s.reason_code = 'other_age')
+                or r.state_code = 'serving' and exists (select 1 from "case" c where c.id = o.case_id and c.state_code = 'open' and c.has_danger)
                 or r.state_code = 'ended' and exists (
                   select 1 from referral_step s where s.referral_id = r.id and s.step_code = 'withdraw' and s.from_code = 'serving'
                      and s.at > hk_now() - interval '24 hours')

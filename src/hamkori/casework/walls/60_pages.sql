@@ -102,17 +102,18 @@ begin
                                   (select max(s.at) from public.case_step s where s.case_id = c.id and s.step_code = 'danger_said'),
                                   c.edited_at))))
      and c.id <> all (v_stopped));
-  -- And cases in which one who helps, or is asked, was asked before that was said, and nobody has told them (untold).
+  -- And cases in which one who helps, or is asked, was asked before that was said, and nobody has told that one (untold).
   in_danger := cardinality(v_danger) + (select count(*)
     from public.case_access a join public."case" c on c.id = a.case_id
     cross join lateral (select max(s.at) as at from public.case_step s
                          where s.case_id = c.id and s.step_code = 'danger_said') d
    where a.membership_id = v_me and a.ended_at is null and a.suspended_at is null and a.kind_code = any (v_kinds)
      and c.state_code = 'open' and c.has_danger
-     and not exists (select 1 from public.case_step s
-                      where s.case_id = c.id and s.step_code = 'danger_told' and s.at >= d.at)
      and exists (select 1 from public.referral_origin o join public.referral r on r.id = o.referral_id
-                  where o.case_id = c.id and r.state_code in ('sent', 'accepted', 'serving') and r.sent_at < d.at));
+                  where o.case_id = c.id and r.state_code in ('sent', 'accepted', 'serving') and r.sent_at < d.at
+                    and not exists (select 1 from public.case_step s
+                                     where s.case_id = c.id and s.step_code = 'danger_told' and s.at >= d.at
+                                       and coalesce(s.organisation_id = r.to_organisation_id, true))));
   -- Nobody has a place for the person for tonight, and no row of danger, of a referral that waits or of one that stopped
   -- stands for it (work/queries/no_place.py). `p_place`: the kinds of help that are such a place.
   v_lacks := array(select c.id

@@ -18,10 +18,18 @@ from hamkori.casework.case.actions import case as act
 from hamkori.casework.case.actions.danger_told import danger_told
 from hamkori.casework.case.queries import cases
 from hamkori.casework.work.queries.case_page import File
-from hamkori.casework.work.queries.helped import ASKED, DANGER_SAID, ENDED, GIVEN
+from hamkori.casework.work.queries.helped import (
+    ASKED,
+    DANGER_SAID,
+    DANGER_TOLD,
+    ENDED,
+    GIVEN,
+    asked_there,
+    is_untold,
+)
 from hamkori.refusal import NotAllowed, NotNow
 from hamkori.web.kit.posting import actor_of, done, version_of
-from hamkori.web.words import red
+from hamkori.web.words import desk_phone, red
 from hamkori.web.words.case import said_no
 
 
@@ -32,25 +40,51 @@ def was_helped(file: File) -> bool:
     return any(one.state in ENDED and one.result in GIVEN for one in file.referrals)
 
 
+def box(file: File) -> dict[str, Any]:
+    """What the page of a case says of danger, and its buttons."""
+    calls = untold(file)
+    return {
+        "untold_label": red.UNTOLD,
+        "was_helped": was_helped(file),
+        "untold": calls,
+        "told_url": reverse("danger_told", args=[file.case.code]) if calls and file.standing.works else "",
+        "danger_press": press(file, calls=bool(calls)),
+        "says_danger": reverse("danger_said", args=[file.case.code]) if may_say(file) else "",
+    }
+
+
+def may_say(file: File) -> bool:
+    """Whether danger can be said with a press of its own: of an open case that does not say it, by its team."""
+    return file.standing.works and file.case.state_code == "open" and not file.case.has_danger
+
+
 def untold(file: File) -> list[dict[str, str]]:
-    """Whom to call where danger was said after they were asked: each organisation once, and its referral."""
+    """Whom to call where danger was said after they were asked: each organisation once, its referral and its number."""
     if not file.untold:
         return []
     said = max(one.at for one in file.steps if one.step == DANGER_SAID)
+    told = {one.at_body for one in file.steps if one.step == DANGER_TOLD and one.at >= said}
     before = {one.referral for one in file.steps if one.step == "send" and one.at < said}
-    asked = (one for one in file.referrals if one.state in ASKED and one.code in before)
-    found = {one.body: reverse("referral", args=[one.code]) for one in asked}
-    return [{"name": name, "url": url} for name, url in found.items()]
+    asked = (one for one in file.referrals if one.state in ASKED and one.code in before and one.at_body not in told)
+    found = {one.body: one for one in asked}
+    return [
+        {
+            "name": name,
+            "url": reverse("referral", args=[one.code]),
+            "which": one.code,
+            "phone": desk_phone.short(one.desk),
+        }
+        for name, one in found.items()
+    ]
 
 
 def press(file: File, *, calls: bool) -> dict[str, str] | None:
-    """The button below what is said of danger, for whoever works on the case. `calls`: somebody is to be called."""
-    if not file.standing.works or not (calls or was_helped(file)):
+    """The button below what is said of danger after help has ended, for whoever works on the case. `calls`: somebody
+    is to be called.
+    """
+    if not file.standing.works or calls or not was_helped(file):
         return None
-    name, label = (
-        ("danger_told", _("They know of the danger")) if calls else ("danger_said", _("Say that danger is back"))
-    )
-    return {"url": reverse(name, args=[file.case.code]), "label": label}
+    return {"url": reverse("danger_said", args=[file.case.code]), "label": _("Say that danger is back")}
 
 
 def asks(file: File, refer_url: str | None, ask_url: str) -> dict[str, Any]:
@@ -66,23 +100,34 @@ def asks(file: File, refer_url: str | None, ask_url: str) -> dict[str, Any]:
 
 @require_POST
 def told(request: HttpRequest, code: str) -> HttpResponse:
-    """Those who help know of the danger: Today asks no longer that they are called."""
+    """One of those who help knows of the danger: Today asks no longer that they are called."""
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
-    danger_told(actor, case, version=version_of(request))
-    messages.success(request, _("Saved: they know of the danger. The case goes on saying that somebody is in danger."))
+    which = asked_there(case.pk, request.POST.get("which", ""))
+    danger_told(actor, case, version=version_of(request), organisation=which)
+    said = (
+        _("Saved: they know of the danger. Others do not know of it yet: call them too.")
+        if is_untold(case.pk)
+        else _("Saved: they know of the danger. The case goes on saying that somebody is in danger.")
+    )
+    messages.success(request, said)
     return done(actor, reverse("case", args=[case.code]))
 
 
 @require_POST
 def said(request: HttpRequest, code: str) -> HttpResponse:
-    """Danger is back: the case and Today say that nobody helps now."""
+    """Somebody is in danger, for the first time or again: the case and Today say who is to be called or asked."""
     actor = actor_of(request)
     case = cases.case(actor, code)
     require(actor, "case.edit", case)
     act.danger_said(actor, case, version=version_of(request))
-    messages.success(request, _("Saved: somebody is in danger. Today says it until help is asked for."))
+    saved = (
+        _("Saved: somebody is in danger. Those who help do not know of it yet: call them.")
+        if is_untold(case.pk)
+        else _("Saved: somebody is in danger. Today says it until help is asked for.")
+    )
+    messages.success(request, saved)
     return done(actor, reverse("case", args=[case.code]))
 
 

@@ -27,6 +27,7 @@ from hamkori.web.cases import (
     child_contact,
     coming,
     copies,
+    danger,
     doctor_seen,
     last_night,
     night,
@@ -38,9 +39,6 @@ from hamkori.web.cases import (
 )
 from hamkori.web.cases import happened as lines
 from hamkori.web.cases.alarms import alarms
-from hamkori.web.cases.danger import asks as asks_in_danger
-from hamkori.web.cases.danger import press as danger_press
-from hamkori.web.cases.danger import untold, was_helped
 from hamkori.web.cases.left import who_left
 from hamkori.web.cases.people import seeing
 from hamkori.web.cases.strip import strip
@@ -108,11 +106,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "no_police": unsure or calling.no_police(file.agreed.rows),
         **place.apart([one for one in late if one is not child], file),
         "child_alarm": child or (child_contact.to_others(file) if alone else None),  # in the box that says whom to call
-        **asks_in_danger(file, refer_url if alone is None else None, ask_url),
-        "untold_label": red.UNTOLD,
-        "was_helped": was_helped(file),
-        "untold": (calls := untold(file)),
-        "danger_press": danger_press(file, calls=bool(calls)),
+        **danger.asks(file, refer_url if alone is None else None, ask_url),
+        **danger.box(file),
         "may_say": standing.works,
         "doctor_came": doctor_seen.came(request, actor, file),
         "steps": next_steps,

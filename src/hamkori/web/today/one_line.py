@@ -111,8 +111,11 @@ def _no(row: Row) -> list[Said]:
 
 
 def _danger(row: Row) -> list[Said]:
-    in_danger = row.under is not None and (row.under.danger or row.under.has_danger)
-    return [str(red.DANGER)] if row.one.stopped and row.one.has_danger and not in_danger else []
+    """That somebody is in danger, whatever the row is of, where neither it nor a line above says so."""
+    one, under = row.one, row.under
+    above = under is not None and (under.danger or under.in_danger)
+    said = one.danger or (under is None and one.first == "danger" and one.before and not one.stopped)
+    return [str(red.DANGER)] if one.in_danger and not (above or said) else []
 
 
 def _told(row: Row) -> list[Said]:

@@ -171,7 +171,7 @@ def _cards(found: Today, every: Cards, leads: Cards, shown: Shown, *, mixed: boo
             "danger": card == "danger",
             "sought": any(one.missing or one.not_here for one in once.whole(these)),
             "rests": card == "told",
-            "count": paging.number(_persons(whole) if _of_place(title) else whole),
+            "count": paging.number(_persons(whole) if _of_place(title) else whole[told:]),  # as the sentence above says
             **drawn,
         }
         for group, card, title, whole, these in _called(_lists(found, every, leads, shown.cards))
@@ -208,8 +208,13 @@ def _alarms(drawn: dict[str, Any]) -> bool:
 
 
 def _to_be_told(title: Any, whole: Rows, leads: Cards) -> int:
-    """How many of whom to call now are to be told the time: heading and the sentence at the top count them apart."""
-    return sum(any(row is one for one in leads["accepted"]) for row in whole) if title is red.CALL_NOW else 0
+    """How many of whom to call now are to be told the time: heading and the sentence at the top count them apart. Where
+    nobody else stands there the heading counts them.
+    """
+    if title is not red.CALL_NOW:
+        return 0
+    told = sum(any(row is one for one in leads["accepted"]) for row in whole)
+    return told if told < len(whole) else 0
 
 
 def _pressed(found: Today) -> dict[str, dict[str, UUID]]:

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, JSONField, OuterRef, Q, QuerySet, Subquery, When
@@ -88,6 +89,7 @@ class Sent:
     urgency: str
     body: str
     body_kind: str
+    at_body: UUID
     sections: tuple[str, ...]
     answer_due_at: datetime | None
     visible_at: datetime | None
@@ -129,6 +131,7 @@ class Sent:
     nobody_else: bool  # it stopped or is late, and nobody else is listed who could be asked
     phone: str
     """Of the desk that owes an answer or a word, has accepted, or gave help a day ago; '' where none is known."""
+    desk: str  # the same of whoever is asked or helps: where they are called because of a danger
     calls: tuple[Call, ...]
     expires_first: tuple[datetime, datetime | None] | None  # after a yes: when it expires, and its desk opens, if later
 
@@ -323,6 +326,13 @@ def _written(case: UUID) -> QuerySet[ReferralOrigin]:
     return there.annotate(**left.beside_origin(asks_else))
 
 
+def _named(body: BodyCard | None, language: str) -> dict[str, Any]:
+    """What the page says of the organisation that is asked; of one that is not listed now nothing."""
+    if body is None:
+        return dict.fromkeys(("body", "body_kind", "region"), "")
+    return {"body": body.name(language), "body_kind": body.kind, "region": body.region}
+
+
 def _sent(
     pair: ReferralOrigin,
     at: datetime,
@@ -334,15 +344,15 @@ def _sent(
     looked: Looked | None,
 ) -> Sent:
     row, state = pair.referral, pair.referral.state_code
-    body, keys, over = bodies.get(row.to_organisation_id), keys_of(row.sender.consent_rows), overdue(pair, at)
+    keys, over = keys_of(row.sender.consent_rows), overdue(pair, at)
     return Sent(
         id=row.pk,
         code=row.code,
         state=sender_state(row),
         service=row.service_code,
         urgency=row.urgency_code,
-        body=body.name(language) if body else "",
-        body_kind=body.kind if body else "",
+        at_body=row.to_organisation_id,
+        **_named(bodies.get(row.to_organisation_id), language),
         sections=sections_of("referral", row.pk, row.sender.sections),
         answer_due_at=row.answer_due_at,
         visible_at=row.visible_at,
@@ -355,7 +365,6 @@ def _sent(
         heard=row.heard_code if row.missed_at is None else "",
         asks=(pair.asks or "") if sender_state(row) == "sent" else "",  # type: ignore[attr-defined]
         parts=parts_asked(pair) if state in ("accepted", "serving") else (),
-        region=body.region if body else "",
         result=row.result_code,
         unmet_since=row.ended_at if row.sender.her_view_code in NOT_RIGHT else None,
         served_at=row.served_at,
@@ -381,5 +390,6 @@ def _sent(
         yes_before=(before := yes_before(calls) if state == "sent" else None),
         no_since=no_heard(row, calls),
         expires_first=expires_first(pair, at) if state == "sent" and says_yes(calls) else None,
+        desk=pair.phone or "",  # type: ignore[attr-defined]
         phone=pair.phone or "" if over or asked or before or row.pk in opens or state in ("accepted", ENDED) else "",  # type: ignore[attr-defined]
     )

@@ -149,8 +149,7 @@ class Due:
     again: Again | None = None
     """Of such a referral: only one is left who could be asked, and it had no room hours ago."""
     moot: str = ""  # of a referral that waits for an answer: why nobody calls about it any more (`Moot`)
-    not_here: bool = False
-    """Of such a referral: the person did not come, and nobody has said since that they are safe."""
+    not_here: bool = False  # of such a referral: the person did not come, and nobody has said that they are safe
     looked: Looked | None = None
     """Of that, and of a row of who is missing: since when they are looked for, and what was said since."""
     there: Call | None = None
@@ -160,6 +159,7 @@ class Due:
     safe: Safe | None = None  # of who did not come: somebody has said since that they are safe
     unplaced: bool = False  # beside that: a place for tonight is needed, and no other is accepted
     has_danger: bool = False  # of a referral that stopped: somebody is in danger in its case
+    in_danger: bool = False  # of any row: its case says that somebody is in danger
     doubt: bool = False
     """Beside what the row is of: the person is a child since, and they do not say that they take children."""
     aged: bool = False

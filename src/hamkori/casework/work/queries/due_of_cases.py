@@ -13,6 +13,7 @@ from django.utils import timezone
 from hamkori.casework.case.models import CaseAccess, CaseClock
 from hamkori.casework.case.queries.place_told import PlaceTold, named, places_told
 from hamkori.casework.case.rules import clocks as rules
+from hamkori.casework.case.rules.lifecycle import WRITABLE
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.rules.card import no_is_for
 from hamkori.casework.screening.queries.screening import without_a_plan
@@ -54,6 +55,12 @@ def in_danger(cases: Iterable[CaseAccess]) -> list[Due]:
         for row in cases
         if (found := row_of_danger(row))[0]
     ]
+
+
+def with_danger(rows: Iterable[Due], cases: Iterable[CaseAccess]) -> list[Due]:
+    """The rows with the mark of danger where their case says it, also once all who help know: nothing else changes."""
+    said = {row.case.code for row in cases if row.case.has_danger and row.case.state_code in WRITABLE}
+    return [replace(row, in_danger=row.case in said or row.own_case in said) for row in rows]
 
 
 def without_a_place(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
 from django.db.models import Case as Case_
@@ -16,6 +17,7 @@ from django.db.models.functions import Coalesce, Greatest
 from hamkori.casework.case.models import CaseAccess, CaseStep
 from hamkori.casework.referral.models import ReferralOrigin
 from hamkori.casework.referral.queries.stopped import waits_in_case
+from hamkori.refusal import NotVisible
 
 ENDED: Final = ("finished", "disputed", "confirmed")
 PARTLY: Final = "partly"
@@ -57,13 +59,27 @@ def in_need() -> Q:
 def untold() -> Q:
     """Of a row of a case: somebody is in danger, and one who helps or is asked was asked before that was said.
 
-    They know nothing of it until somebody calls them and says so here. In a case from before the step of danger nobody
-    knows which came first: there it is not said.
+    They know nothing of it until somebody calls them and says so here, of each of them. In a case from before the step
+    of danger nobody knows which came first: there it is not said.
     """
+    of_them = Q(organisation=None) | Q(organisation=OuterRef("referral__to_organisation_id"))
+    told = CaseStep.objects.filter(of_them, case=OuterRef("case_id"), step_code=DANGER_TOLD, at__gte=_said_at())
     asked = ReferralOrigin.objects.filter(case=OuterRef("case_id"), referral__state_code__in=ASKED)
-    told = CaseStep.objects.filter(case=OuterRef("case_id"), step_code=DANGER_TOLD, at__gte=_said_at())
     danger = Q(case__has_danger=True, case__state_code="open")
-    return Q(danger, Exists(asked.filter(referral__sent_at__lt=_said_at())), ~Exists(told))
+    return Q(danger, Exists(asked.filter(~Exists(told), referral__sent_at__lt=_said_at())))
+
+
+def is_untold(case: UUID) -> bool:
+    """Whether one of them is still to be called, for whoever reads this case."""
+    return CaseAccess.objects.filter(untold(), case=case).exists()
+
+
+def asked_there(case: UUID, code: str) -> UUID:
+    """Which organisation this referral of the case was written to. NotVisible: it is none of this case."""
+    found = ReferralOrigin.objects.filter(case=case, referral__code=code).values_list("referral__to_organisation_id")
+    for (organisation,) in found:
+        return organisation
+    raise NotVisible("referral")
 
 
 def of_danger(asked: Q = ANY) -> dict[str, Any]:

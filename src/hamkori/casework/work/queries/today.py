@@ -37,6 +37,7 @@ from hamkori.casework.work.queries import beside, here_now, other_age, own, slee
 from hamkori.casework.work.queries.call_off import CallOff, PlaceOff, places_off, to_call_off
 from hamkori.casework.work.queries.desk_rows import of_desk
 from hamkori.casework.work.queries.due import Due, is_ending, is_near, is_of_the_week, start_of
+from hamkori.casework.work.queries.due_of_cases import with_danger
 from hamkori.casework.work.queries.due_of_help import whether_on
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked, unsent
 from hamkori.casework.work.queries.last_nights import beside_receiver as beside_night
@@ -153,7 +154,7 @@ def today(actor: Actor, language: str) -> Today:
     rows = sleeps_here.here(cases, rows)
     rows = other_age.said_by_sender(cases, beside.asked_again_once(here_now.once(rows, at)))
     rows = beside.led(beside.phoned(beside.opening(rows, sent, at), (*read, *ended)), cases, at)
-    rows = other_age.called_the_same(beside.not_asked(beside.of_own_case(rows, both)))
+    rows = with_danger(other_age.called_the_same(beside.not_asked(beside.of_own_case(rows, both))), cases)
     rows.sort(key=lambda row: (row.at or start_of(row.on) or at, row.case, row.referral))
     aims = (row for row in rows if row.back_at is None and row.what in ANSWERS)
     coming = [row.at for row in aims if row.at is not None and row.at > at]
