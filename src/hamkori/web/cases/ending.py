@@ -368,7 +368,10 @@ STEPS: tuple[Step[Found], ...] = (
     # A supervisor's decision; what she agreed to is asked again.
     Step(
         name="reopen",
-        told=_("Opened again. Next: ask the person for consent before anything is sent."),
+        told=_(
+            "Opened again. Today asks the team what is needed now. "
+            "Next: ask the person for consent before anything is sent."
+        ),
         act=acts("case", act.reopen, "reason"),
         form=lambda at: ReopenForm(at.typed),
         says=_opens_again,

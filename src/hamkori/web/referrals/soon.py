@@ -156,7 +156,7 @@ def suggested(known: Prepared, service: str) -> str:
 
 def _said_needs(known: Prepared) -> list[str]:
     """What was said to be needed tonight; of a case that was opened again nothing, until it is written anew."""
-    return [] if said_before(known.case) is not None else known.case.need_tonight_codes
+    return [] if said_before(known.case) else known.case.need_tonight_codes
 
 
 def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:

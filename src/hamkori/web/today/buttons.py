@@ -33,6 +33,7 @@ from hamkori.casework.work.rules.worklist import (
     MISSING,
     NATIONAL,
     NEEDED,
+    NEEDS_ANEW,
     NO_ADULT,
     OTHER_AGE,
     PHONED,
@@ -68,6 +69,7 @@ DO: Final = {
     **dict.fromkeys((NO_ADULT, ADULT_FIRST), gettext_lazy("See whom to call")),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     **dict.fromkeys((NEEDED, LAST_NIGHT), red.ASK),
+    NEEDS_ANEW: gettext_lazy("Write what is needed now"),
     "draft": gettext_lazy("Open the registration"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Say that they were told")),
     "consent": red.ASK_PERSON_AGAIN,
@@ -361,6 +363,7 @@ ON_THE_CASE: Final = {
     ASKS_ON: "#goes-on",
     **dict.fromkeys((FOUND, STILL), "#tonight"),
     MISSING: "#missing",
+    NEEDS_ANEW: "?all=1#id_need_tonight_codes_0",
 }
 """The place on the page of a case that is meant."""
 FORMS: Final = {
@@ -372,7 +375,7 @@ FORMS: Final = {
     LAST_NIGHT: "case_refer",
     "consent": "consent",
     UNHEARD: "consent",
-    "next_step": "edit_case",
+    **dict.fromkeys((NEEDS_ANEW, "next_step"), "edit_case"),
     "no_next_step": "edit_case",
     CHILD: "tell_child_protection",
     "opened_again": "consent",

@@ -41,6 +41,7 @@ from hamkori.casework.work.queries.due_of_help import whether_on
 from hamkori.casework.work.queries.due_of_questions import asked_back, parts_asked, unsent
 from hamkori.casework.work.queries.last_nights import last_nights
 from hamkori.casework.work.queries.national import national
+from hamkori.casework.work.queries.needs_anew import needs_anew
 from hamkori.casework.work.queries.place_gone import they_said_no
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
 from hamkori.casework.work.queries.told_not_to_go import expected_after_all
@@ -139,6 +140,7 @@ def today(actor: Actor, language: str) -> Today:
         *parts_asked(sent, bodies, at),
         *unsent(read, bodies, at),
         *last_nights(cases, bodies, at),
+        *needs_anew(cases),
         *whether_on(read, bodies),
         *unheard.to_ask(of_cases, cases, timezone.localdate(at)),
         *_of_got(got, clocks, bodies, at),
