@@ -74,7 +74,7 @@ DO: Final = {
     **dict.fromkeys(("child", CHILD), gettext_lazy("Say that they were told")),
     "consent": red.ASK_PERSON_AGAIN,
     UNHEARD: red.ASK_PERSON,
-    UNSENT: red.OPEN_REFERRAL,
+    UNSENT: red.GO_ON_WRITING,
     "question": red.READ_QUESTION,
     "part": red.OPEN_PART,
     "part.unshared": red.READ_QUESTION,
@@ -312,6 +312,7 @@ PLACES: Final = {
 }
 """The place on the page of a referral at which its row ends."""
 FORMS_OF: Final = {
+    UNSENT: "referral_edit",
     "sent.answer": "referral_again",
     "sent.confirm": "referral_confirm",
     "question": "referral_answer",
