@@ -26,6 +26,7 @@ ASKS: Final = (
     "stayed",
     "is_there",
     "sleeps_here",
+    "night_shift",
     "last_night",
     "said_twice",
     "doctor_came",
