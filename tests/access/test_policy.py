@@ -104,6 +104,7 @@ OTHERWISE = {
     "case.danger_said": "case.edit",
     "case.danger_told": "case.edit",
     "case.danger_over": "case.edit",
+    "case.needs_said": "case.edit",
     "case.ask_alone": "case.edit",
     "case.doctor_seen": "case.edit",
     "case.doctor_unseen": "case.edit",

@@ -34,6 +34,7 @@ STEPS_OF_EDIT = (
     "danger_said",
     "danger_told",
     "danger_over",
+    "needs_said",
     "ask_alone",
     "doctor_seen",
     "doctor_unseen",

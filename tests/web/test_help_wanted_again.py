@@ -12,6 +12,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.models import Referral
 from tests.cast import pass_time
 from tests.database import god
+from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text
 from tests.web.test_place_found import BOTH
 
@@ -86,6 +87,31 @@ def test_without_a_supervisor_a_colleague_opens_it_and_who_leads_it_reads_that(h
     said, press = page(house, case, COLLEAGUE)
     assert (OPEN in said, NEW in said, press) == (True, False, f'href="/cases/{case.code}/reopen/"')
     assert house.browser(COLLEAGUE).get(f"/cases/{case.code}/reopen/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("above", "colleague", "said"),
+    [
+        (True, False, "A supervisor can open it again."),
+        (False, True, "A colleague on the team can open it again."),
+        (False, False, "Nobody can open this case again: it has no supervisor, and you are alone on the team."),
+    ],
+)
+def test_whoever_closes_reads_who_can_open_it_again(house: Senders, above: bool, colleague: bool, said: str) -> None:
+    """Red before: "a supervisor can open it again", also where there is none."""
+    case = house.case()
+    if colleague:
+        with house.as_() as zarina:
+            team.admit(zarina, case, membership=house.world.membership(COLLEAGUE))
+    if not above:
+        unsupervised(case)
+    zarina, at = house.browser(), f"/cases/{case.code}/close/"
+    asked = zarina.get(at)
+    assert f"The case stays locked. {said}" in page_text(asked)
+    form = {**fields(asked, at), "outcome": "goals_met", "sure": "on"}
+    done = page_text(zarina.post(at, form, follow=True))
+    assert f"Closed. Nothing more is due in this case. {said}" in done
+    assert ("A supervisor can open" in done) == above
 
 
 def test_where_nobody_can_open_it_that_is_said_and_a_new_case_is_begun(house: Senders) -> None:

@@ -21,7 +21,7 @@ def test_a_draft_is_a_row_of_what_is_next_until_it_is_sent(house: Senders) -> No
     here = f"/cases/{case.code}/"
     page = house.browser().get(here)
     assert ROW in page_text(page).partition("What is next")[2]
-    assert f'href="/referrals/{draft.code}/"' in page.content.decode()
+    assert f'href="/referrals/{draft.code}/edit/">Go on writing' in page.content.decode(), "red before: its page"
     assert ROW not in page_text(house.browser("supervisor-cso").get(here)), "who works on the case sends it"
     with house.as_() as zarina:
         mine = Referral.objects.get(pk=draft.pk)

@@ -24,6 +24,8 @@ from tests.web.forms_of import fields
 from tests.web.test_today import code_of, declined, home, whats
 
 pytestmark = pytest.mark.django_db
+NEEDS = ("needs.anew", False)
+"""What is needed now, of a case that was opened again."""
 
 
 def press(who, path: str, page: str, **said: str) -> HttpResponse:
@@ -114,14 +116,15 @@ def test_what_stopped_before_the_case_was_opened_again_is_no_work(world) -> None
         (world.saida, f"{at}reopen/", {"reason": "returned"}),
     ):
         assert forms_of.press(doors.client_for(who), path, **said).status_code == 303
-    asks = [("opened_again", False)]
+    asks = [("opened_again", False), NEEDS]
     assert (whats(world.zarina), whats(world.saida)) == (asks, []), "beside the step that was planned before"
     with god():
         Case.objects.filter(pk=case.pk).update(next_step_on=None)
     assert whats(world.zarina) == asks, "and no step to choose before the person was asked"
     page = home(world.zarina)
     assert "Opened again: the person came back. Ask the person what may be shared" in page
-    assert code_of(page)[0] == f"{at}consent/"
+    assert code_of(page)[0] == f"{at}edit/?all=1#id_need_tonight_codes_0", "whether somebody is in danger comes first"
+    assert f'href="{at}consent/"' in page
     lead = doors.client_for(world.zarina)
     assert first.code not in lead.get("/referrals/?show=needs_me").content.decode()
     assert "still needs help" not in lead.get(f"/referrals/{first.code}/").content.decode()
@@ -161,10 +164,10 @@ def test_what_is_opened_again_after_weeks_is_not_late_at_once(world) -> None:
     assert forms_of.press(lead, f"{at}close/", outcome="goals_met", sure="on").status_code == 303
     pass_time(days=50)
     assert forms_of.press(doors.client_for(world.saida), f"{at}reopen/", reason="returned").status_code == 303
-    assert (whats(world.zarina), whats(world.saida)) == ([("no_next_step", False)], [])
+    assert (whats(world.zarina), whats(world.saida)) == ([("no_next_step", False), NEEDS], [])
     assert case.code not in doors.client_for(world.zarina).get("/cases/?late=1").content.decode()
     pass_time(days=5)
-    assert whats(world.zarina) == [("no_next_step", True)]
+    assert whats(world.zarina) == [("no_next_step", True), NEEDS]
 
 
 def test_without_a_consent_the_person_is_asked_before_another_organisation(world) -> None:

@@ -22,7 +22,7 @@ def test_who_wrote_a_referral_and_did_not_send_it_reads_so_until_it_is_sent(hous
     zarina = house.browser()
     today = zarina.get("/")
     assert page_text(today).count(UNSENT) == 1
-    assert f'href="/referrals/{draft.code}/"' in today.content.decode()
+    assert f'href="/referrals/{draft.code}/edit/">Go on writing' in today.content.decode(), "red before: its page"
     assert "Continue, and send" in page_text(zarina.get(f"/referrals/{draft.code}/"))
     assert draft.code in {row.referral for row in counted(house, "caseworker-cso").rows}
     for who in ("supervisor-cso", "lawyer", "stranger", "coordinator"):

@@ -35,6 +35,25 @@ def test_an_urgent_bed_from_tomorrow_is_sent_at_the_second_press(house: Senders)
     assert [one.state_code for one in referrals()] == ["sent"]
 
 
+@pytest.mark.parametrize("service", ["HOME-02", "LEGAL-01"])
+def test_what_is_urgent_needs_a_day(house: Senders, service: str) -> None:
+    """Red before: with the day emptied it left without one, and nobody there read for when the place is."""
+    case = house.case({"need_tonight_codes": ["safe_place"]})
+    for kind in ("shelter_social", "legal"):
+        house.agreed(case, kind)
+    zarina, typed = house.browser(), {"urgency": "urgent", "needed_from": "", "agreed_text": "Canary-Words"}
+    more = {} if service == "HOME-02" else {"need": "LEGAL"}
+    held = zarina.post(address(case), house.screen(case, service, **more, **typed))
+    assert held.status_code == 400
+    assert "Urgent: choose the day from which it is needed." in page_text(held)
+    assert not referrals()
+    again = fields(held, address(case))
+    assert again["agreed_text"] == ["Canary-Words"], "what was typed stays"
+    today = timezone.localdate(wall_clock()).isoformat()
+    sent = zarina.post(address(case), {**again, "needed_from": today, "do": "send"})
+    assert sent.status_code == 303, page_text(sent)
+
+
 def test_another_day_than_the_one_that_was_asked_about_is_asked_about_again(house: Senders) -> None:
     house.agreed(case := house.case({"need_tonight_codes": ["safe_place"]}))
     zarina = house.browser()

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 LEAD, COLLEAGUE = "shelter-worker", "shelter-social"
 TEAM = (LEAD, COLLEAGUE)
 FOUND, REACHED, NONE = "place-found", "place-reached", "place-needed"
+SHIFT = "Who is there tonight? So far nobody else works on this case."
 WITH_US = 'name="whose" value="with_us"'
 
 
@@ -49,6 +50,21 @@ def press(house: Senders, case: Case, step: str, who: str = LEAD, **said: str) -
     return page_text(house.browser(who).post(to, {**form, **said}, follow=True))
 
 
+def test_who_alone_works_on_it_is_asked_who_is_there_tonight(house: Senders) -> None:
+    """Red before: "Add a colleague" was the third of six links, and the night shift knew of nobody."""
+    case = at_the_door(house, also="")
+    assert SHIFT not in page_text(house.browser(LEAD).get(f"/cases/{case.code}/"))
+    for step, more in ((FOUND, {"whose": "with_us"}), (REACHED, {})):
+        shown = press(house, case, step, **more)
+        assert shown.count(SHIFT) == 1, step
+    page = house.browser(LEAD).get(f"/cases/{case.code}/").content.decode()
+    assert f'href="/cases/{case.code}/admit/"' in page.partition(SHIFT)[2].partition("</a>")[0], "with the way to it"
+    with house.as_(LEAD) as actor:
+        team.admit(actor, Case.objects.get(pk=case.pk), membership=house.world.membership(COLLEAGUE))
+    for who in TEAM:
+        assert SHIFT not in page_text(house.browser(who).get(f"/cases/{case.code}/")), who
+
+
 def test_a_shelter_says_first_that_the_place_is_with_us(house: Senders) -> None:
     """Red before: it had to call itself "an organisation, by telephone"."""
     case = at_the_door(house)
@@ -59,6 +75,7 @@ def test_a_shelter_says_first_that_the_place_is_with_us(house: Senders) -> None:
         assert "With us" in page_text(house.browser(who).get(f"/cases/{case.code}/"))
     said = press(house, case, FOUND, whose="with_us")
     assert "Saved: a place for tonight was found. Today asks whether the person got there." in said
+    assert SHIFT not in said, "a colleague works on it"
     with god():
         (step,) = CaseStep.objects.filter(case=case, step_code="place_found")
         assert (step.reason_code, step.organisation_id) == ("organisation", house.world.bodies["shelter-kulob"])

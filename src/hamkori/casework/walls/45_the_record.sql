@@ -81,6 +81,7 @@ begin
       when 'child_not_reached' then array['case.edit']
       when 'child_not_told' then array['case.tell_child_protection']
       when 'danger_said' then array['case.edit', 'case.begin', 'case.register', 'screening.record']
+      when 'needs_said' then array['case.edit']
       when 'danger_told' then array['case.edit']
       when 'danger_over' then array['case.edit', 'case.register', 'screening.record']
       else array['case.' || new.step_code] end;

@@ -86,6 +86,7 @@ ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "Done, set the next step": ("edit",),
     "Look at the result": ("amend",),
     "Open the case": OF_A_CASE,
+    "Go on writing": ("send", "edit"),
     "Open the referral": OF_A_REFERRAL,
     "Open the registration": ("register",),
     "Open this part": ("add",),

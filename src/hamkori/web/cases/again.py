@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hamkori.access.actor import Actor
 from hamkori.access.scope import may
 from hamkori.casework.case.rules.closing import DUPLICATE
+from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.case.rules.team import MEMBER, SUPERVISOR
 from hamkori.casework.work.queries.case_page import File
 from hamkori.web.words import lists
@@ -46,6 +47,18 @@ def wanted(actor: Actor, file: File) -> dict[str, Any] | None:
         "opens": opens,
         "new_url": reverse("first_contact") if begins else "",
     }
+
+
+def can_open(file: File) -> str:
+    """Who can open it again once it is closed, of a case that is not closed yet: nobody is named who is not there."""
+    kinds = {one.kind for one in file.people}
+    if SUPERVISOR in kinds:
+        return _("A supervisor can open it again.")
+    if MEMBER not in kinds:
+        return _("Nobody can open this case again: it has no supervisor, and you are alone on the team.")
+    if Side.SENDER_SUPERVISOR in file.standing.sides:
+        return _("You can open this case again.")
+    return _("A colleague on the team can open it again.")
 
 
 def _of_who_opens(outcome: str) -> str:

@@ -27,6 +27,7 @@ ASKS: Final = (
     "is_there",
     "sleeps_here",
     "one_place",
+    "night_shift",
     "last_night",
     "said_twice",
     "doctor_came",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -23,9 +23,10 @@ from django.views.decorators.http import require_http_methods
 
 from hamkori.access.scope import require
 from hamkori.calendar.queries import calendar
-from hamkori.casework.case.actions import case as act
+from hamkori.casework.case.actions.details import details
 from hamkori.casework.case.actions.goes_on import help_goes_on
 from hamkori.casework.case.queries import cases
+from hamkori.casework.case.queries.said_before import waits_for_needs
 from hamkori.casework.case.rules import days
 from hamkori.casework.case.rules.merging import merged
 from hamkori.casework.case.rules.said import said_of
@@ -90,6 +91,7 @@ class OpenForm(KitForm):
         today: date | None = None,
         stood: Sequence[object] = (),
         planned: Mapping[str, object] | None = None,
+        as_it_stands: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -101,8 +103,9 @@ class OpenForm(KitForm):
             changed = {*self.changed_data}
             others = changed - {*FIRST}
             self.day("next_step_on").between(*days.next_step(today), stood if others else ())
-            if others and planned is not None and others == changed:
-                # A day that is over stays, and none where none is planned: danger is ticked without a plan.
+            if (others or as_it_stands) and planned is not None and others == changed:
+                # A day that is over stays, and none where none is planned: danger is ticked without a plan, and all
+                # that is needed is still so after the case was opened again.
                 self.kept = planned
                 for name in FIRST:
                     self.fields[name].required = False
@@ -158,7 +161,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 by_me = case.edited_by == actor.membership_id
                 names, keep = tuple(OpenForm.base_fields), versions.kept(request.POST, OpenForm.base_fields)
                 opened, version = versions.was(request.POST, names), version_of(request)
-                write = help_goes_on if request.GET.get("goes_on") == "1" else act.edit
+                write = help_goes_on if request.GET.get("goes_on") == "1" else _writes(request)
                 saved = write(actor, case, version=version, codes=form.codes(), was=opened, keep=keep)
             except Invalid as refusal:
                 form.say(refusal)
@@ -174,7 +177,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 messages.success(request, " ".join(filter(None, (said, corrected.of_facts(saved, told_before)))))
                 return done(actor, reverse("case", args=[case.code]))
         first_stands(actor)
-    whole = request.GET.get("all") == "1"
+    whole = _is_whole(request)
     context = {
         "title": _("Change the details that are not locked") if whole else _("Next step"),
         "replaces": "" if both else planned(case, places(request)["now"]),
@@ -193,6 +196,16 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         "operation": request.POST.get("operation", ""),
     }
     return render(request, "cases/edit.html", context, status=status)
+
+
+def _writes(request: HttpRequest) -> Callable[..., Case]:
+    """Where the whole sheet stands open, whoever saves it has read what is needed and whether somebody is in danger."""
+    return partial(details, needs_shown=_is_whole(request))
+
+
+def _is_whole(request: HttpRequest) -> bool:
+    """Whether all that stands in the open is asked, and not the next step alone."""
+    return request.GET.get("all") == "1"
 
 
 def _is_done(request: HttpRequest) -> bool:
@@ -259,6 +272,7 @@ def _form(request: HttpRequest, case: Case) -> OpenForm:
         today=today,
         stood=(case.next_step_on, *before.values()),
         planned=None if _is_done(request) else {name: getattr(case, name) for name in FIRST},
+        as_it_stands=_is_whole(request) and waits_for_needs(case),
     )
 
 

@@ -40,6 +40,7 @@ from hamkori.refusal import NotNow, NotVisible
 from hamkori.vocabulary.codes import is_code
 from hamkori.web.cases import child_contact, saved_age, thrown_draft
 from hamkori.web.cases import still_open as closing_page
+from hamkori.web.cases.again import can_open
 from hamkori.web.cases.age_form import AgeForm
 from hamkori.web.cases.thrown_draft import DiscardForm
 from hamkori.web.kit import thrown
@@ -293,6 +294,7 @@ def _closes(at: At) -> dict[str, Any]:
         "calls_owed": closing_page.calls_owed(at.thing.file) if at.thing.file is not None else [],
         "unconfirmed": closing_page.unconfirmed(at.thing.file) if at.thing.file is not None else [],
         "goes_on": closing_page.goes_on(at.thing.file) if at.thing.file is not None else [],
+        "can_open": can_open(at.thing.file) if at.thing.file is not None else "",
         "asked_again": closing_page.asked_again(at.thing.file) if at.thing.file is not None else "",
         "drafts": at.thing.file is not None and any(one.state == "draft" for one in at.thing.file.referrals),
     }
@@ -368,7 +370,10 @@ STEPS: tuple[Step[Found], ...] = (
     # A supervisor's decision; what she agreed to is asked again.
     Step(
         name="reopen",
-        told=_("Opened again. Next: ask the person for consent before anything is sent."),
+        told=_(
+            "Opened again. Today asks the team what is needed now. "
+            "Next: ask the person for consent before anything is sent."
+        ),
         act=acts("case", act.reopen, "reason"),
         form=lambda at: ReopenForm(at.typed),
         says=_opens_again,

@@ -39,6 +39,7 @@ def shown(file: File, *, no_place: bool, late: Collection[Alarm]) -> dict[str, A
         "is_there": None if elsewhere else there.is_there(file),
         "sleeps_here": None if found or still else there.sleeps_here(file),
         "one_place": there.one_place(file),
+        "night_shift": there.night_shift(file),
         "said_safe": safe.box(file),
         "call_off": [
             *place_told.boxes(file.case.code, file.places, file.now, needed=needed),

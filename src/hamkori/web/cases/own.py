@@ -31,10 +31,7 @@ def closed(file: File) -> str:
     if any(not one.withdrew for one in mine):
         return _("Closed. Help goes on, and its result is still to be said: Today goes on asking.")
     if any(is_home(one.service) for one in mine):
-        return _(
-            "Closed. The sender is told, and asked where the person sleeps if they have not said it."
-            " A supervisor can open it again."
-        )
+        return _("Closed. The sender is told, and asked where the person sleeps if they have not said it.")
     return ""
 
 

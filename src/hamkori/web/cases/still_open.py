@@ -19,6 +19,7 @@ from hamkori.casework.work.queries.owed import owed
 from hamkori.directory.rules.suit import kinds
 from hamkori.web.cases import calls_owed as still_owed
 from hamkori.web.cases import last_night, own, place, still_there, there
+from hamkori.web.cases.again import can_open
 from hamkori.web.words import calling_off, lists, missing, on_the_way, place_told, red
 from hamkori.web.words import needed as words
 from hamkori.web.words.case import NO_STATES, YES_STATES, said_no
@@ -180,15 +181,19 @@ def decide_url(file: File) -> str:
 
 
 def closed(case: Case, file: File | None) -> str:
-    """What is said once it is closed: what of it goes on, as it stands by now."""
+    """What is said once it is closed: what of it goes on, as it stands by now; and who can open it again."""
     if looked_now(case.pk) is not None:
         return _("Closed. Nobody has said whether the person is safe: Today goes on asking. See below.")
+    return " ".join(filter(None, (_goes_on_closed(case, file), can_open(file) if file is not None else "")))
+
+
+def _goes_on_closed(case: Case, file: File | None) -> str:
     if any(one.off for one in asked_now(case.pk)) or (file is not None and still_owed.waits_still(file)):
-        return _("Closed. Somebody may still have a place ready: see below. A supervisor can open it again.")
+        return _("Closed. Somebody may still have a place ready: see below.")
     if file is not None and still_owed.may_owe(file) and owed(case.pk, now()):
-        return _("Closed. A call is still due: see below, and on Today. A supervisor can open it again.")
+        return _("Closed. A call is still due: see below, and on Today.")
     if file is not None and (goes_on := own.closed(file)):
         return goes_on
     if file is not None and unconfirmed(file):
-        return _("Closed. The result that waits to be confirmed stays on Today. A supervisor can open it again.")
-    return _("Closed. Nothing more is due in this case. A supervisor can open it again.")
+        return _("Closed. The result that waits to be confirmed stays on Today.")
+    return _("Closed. Nothing more is due in this case.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from hamkori.casework.work.queries.still_there import REACHED
 from hamkori.web.cases import two_places
 from hamkori.web.cases.place import for_one, is_asked_of, slip, whose_of
 from hamkori.web.words import place_told
+from hamkori.web.words.absence import is_alone
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,6 +107,18 @@ def one_place(file: File) -> str:
     if last.at > said[0].at:
         return place_told.sleeps_since(body, last.at, file.now)
     return place_told.still_says(body) if sleeps_here(file) is not None else ""
+
+
+def night_shift(file: File) -> str:
+    """Where a colleague is added, to who alone works on the case of somebody who is to sleep at the own organisation:
+    who is there at night reads nothing of it. '' once a colleague works on it, and of all others.
+    """
+    said = [one for one in file.steps if one.step in PLACE_STEPS and not one.referral]
+    found = next((one for one in said if one.step == FOUND), None)
+    if found is None or said[0].step not in (FOUND, REACHED) or whose_of(found, file) != WITH_US:
+        return ""
+    hidden = file.no_place or file.missing or not file.standing.may("admit", file.case.state_code)
+    return "" if hidden or not is_alone(file.people) else reverse("admit", args=[file.case.code])
 
 
 def said(file: File) -> str:

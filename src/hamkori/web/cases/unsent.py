@@ -23,8 +23,8 @@ def rows(file: File) -> list[dict[str, Any]]:
         _row(
             _("Not sent yet: %(service)s") % {"service": lists.label("service", one.service)},
             one.body,
-            reverse("referral", args=[one.code]),
-            str(red.OPEN_REFERRAL),
+            reverse("referral_edit", args=[one.code]),
+            str(red.GO_ON_WRITING),
         )
         for one in drafts
     ]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hamkori.access.actor import Actor
-from hamkori.casework.case.queries.said_before import said_before
+from hamkori.casework.case.queries.said_before import said_before, written_before
 from hamkori.web.kit import moments
 from hamkori.web.referrals import showing
 from hamkori.web.words import child_alone, lists
@@ -32,13 +32,14 @@ def page(request: HttpRequest, actor: Actor, known: Prepared, extra: dict[str, A
     return None
 
 
-def said_of_needs(case: Case, at: datetime) -> dict[str, str]:
+def said_of_needs(case: Case, at: datetime) -> dict[str, object]:
     """Of a case that was opened again: when what is needed was said last, and what; nothing of all others."""
-    said = said_before(case)
-    if said is None:
+    if not said_before(case):
         return {}
+    said = written_before(case)
     return {
-        "needs_of": moments.moment(said, at),
+        "needs_before": True,
+        "needs_of": moments.moment(said, at) if said is not None else "",
         "needs_said": lists.in_turn("need_tonight", case.need_tonight_codes),
         "needs_url": f"{reverse('edit_case', args=[case.code])}?all=1#id_need_tonight_codes_0",
     }

@@ -80,7 +80,7 @@ def refer(request: HttpRequest, code: str) -> HttpResponse:
             sent = _send(actor, written, screen, form) if sends else None
     except (NotNow, Invalid) as refusal:
         return _refused(request, screen, form, refusal, extra)
-    drafts.saved(request)
+    drafts.saved(request, request.path)
     if sent is None or not extra["after"]:  # "What comes next" says it itself
         _tell(request, screen, sent)
         return done(actor, reverse("referral", args=[written.code]))
@@ -146,7 +146,7 @@ def _draft(request: HttpRequest, code: str, *, sends: bool) -> HttpResponse:
         return _refused(request, screen, form, refusal, extra)
     except Invalid as refusal:
         return _refused(request, screen, form, refusal, extra)
-    drafts.saved(request)
+    drafts.saved(request, reverse("referral_edit", args=[code]))
     _tell(request, screen, sent)
     return done(actor, reverse("referral", args=[code]))
 

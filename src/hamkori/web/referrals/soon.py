@@ -156,7 +156,7 @@ def suggested(known: Prepared, service: str) -> str:
 
 def _said_needs(known: Prepared) -> list[str]:
     """What was said to be needed tonight; of a case that was opened again nothing, until it is written anew."""
-    return [] if said_before(known.case) is not None else known.case.need_tonight_codes
+    return [] if said_before(known.case) else known.case.need_tonight_codes
 
 
 def first_day(known: Prepared, group: str, service: str, urgency: str) -> date:
@@ -201,10 +201,13 @@ def _ours(screen: Screen, urgency: str) -> set[str]:
 
 
 def is_held(screen: Screen, form: ReferForm) -> bool:
-    """Whether this press is held once: a bed is asked for urgently, and from a later day. Nobody may have looked at the
-    day after "Urgent" was chosen; whoever presses again means it.
+    """Whether this press is held: nothing urgent goes without a day. And once, where a bed is asked for urgently, and
+    from a later day: nobody may have looked at it after "Urgent" was chosen; whoever presses again means it.
     """
     said, day = form.cleaned_data, form.cleaned_data.get("needed_from")
+    if said["urgency"] == URGENT and day is None:
+        form.add_error("needed_from", _("Urgent: choose the day from which it is needed."))
+        return True
     chosen, today = screen.chosen, screen.known.calendar.day(screen.known.at)
     if chosen is None or chosen.listing.service_code not in kinds([PLACE]) or said["urgency"] != URGENT:
         return False

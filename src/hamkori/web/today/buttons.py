@@ -33,6 +33,7 @@ from hamkori.casework.work.rules.worklist import (
     MISSING,
     NATIONAL,
     NEEDED,
+    NEEDS_ANEW,
     NO_ADULT,
     OTHER_AGE,
     PHONED,
@@ -69,11 +70,12 @@ DO: Final = {
     **dict.fromkeys((NO_ADULT, ADULT_FIRST), gettext_lazy("See whom to call")),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     **dict.fromkeys((NEEDED, LAST_NIGHT), red.ASK),
+    NEEDS_ANEW: gettext_lazy("Write what is needed now"),
     "draft": gettext_lazy("Open the registration"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Say that they were told")),
     "consent": red.ASK_PERSON_AGAIN,
     UNHEARD: red.ASK_PERSON,
-    UNSENT: red.OPEN_REFERRAL,
+    UNSENT: red.GO_ON_WRITING,
     "question": red.READ_QUESTION,
     "part": red.OPEN_PART,
     "part.unshared": red.READ_QUESTION,
@@ -311,6 +313,7 @@ PLACES: Final = {
 }
 """The place on the page of a referral at which its row ends."""
 FORMS_OF: Final = {
+    UNSENT: "referral_edit",
     "sent.answer": "referral_again",
     "sent.confirm": "referral_confirm",
     "question": "referral_answer",
@@ -362,6 +365,7 @@ ON_THE_CASE: Final = {
     ASKS_ON: "#goes-on",
     **dict.fromkeys((FOUND, STILL), "#tonight"),
     MISSING: "#missing",
+    NEEDS_ANEW: "?all=1#id_need_tonight_codes_0",
 }
 """The place on the page of a case that is meant."""
 FORMS: Final = {
@@ -373,7 +377,7 @@ FORMS: Final = {
     LAST_NIGHT: "case_refer",
     "consent": "consent",
     UNHEARD: "consent",
-    "next_step": "edit_case",
+    **dict.fromkeys((NEEDS_ANEW, "next_step"), "edit_case"),
     "no_next_step": "edit_case",
     CHILD: "tell_child_protection",
     "opened_again": "consent",

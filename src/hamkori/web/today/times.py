@@ -16,6 +16,7 @@ from hamkori.casework.work.rules.worklist import (
     ASKS_ON,
     GOES_ON,
     LEFT,
+    NEEDS_ANEW,
     OTHER_AGE,
     SLEEPS_HERE,
     SLEEPS_ON,
@@ -33,6 +34,7 @@ STARTED: Final = {
     **dict.fromkeys(("draft", "danger.draft", "danger.open", UNSENT), gettext_lazy("begun %(when)s")),
     **dict.fromkeys(("part", "part.unshared"), gettext_lazy("asked %(when)s")),
     **dict.fromkeys((STILL, SLEEPS_HERE, SLEEPS_ON, LEFT, OTHER_AGE, UNTOLD), gettext_lazy("said %(when)s")),
+    NEEDS_ANEW: gettext_lazy("opened %(when)s"),
     **dict.fromkeys((GOES_ON, ASKS_ON, THERE), gettext_lazy("withdrawn %(when)s")),
 }
 """Rows that say since when, and no time limit."""

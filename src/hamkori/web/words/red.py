@@ -110,6 +110,7 @@ KNOWN_SAFE: Final = gettext_lazy("Nothing to call about: the person is safe")
 BED_AT_ONCE: Final = gettext_lazy("a place to sleep, urgent")
 """To the coordinator, of a referral that waits for its first answer, by its kind and its urgency alone."""
 OPEN_REFERRAL: Final = gettext_lazy("Open the referral")
+GO_ON_WRITING: Final = gettext_lazy("Go on writing")
 TELL_TIME: Final = gettext_lazy("Tell the person the time")
 READ_HOUR: Final = gettext_lazy("Read the hour")
 I_TOLD: Final = gettext_lazy("I told the person")

@@ -26,6 +26,7 @@ OF_CASE: Final = {
     "child_not_reached": _("Child protection is not told yet"),
     "danger_said": _("Somebody is in danger"),
     "danger_told": _("Told of the danger by telephone"),
+    "needs_said": _("It was said what is needed now"),
     "danger_over": _("The mark “danger” was removed"),
     "ask_alone": _("Somebody rang in the person's name: nothing ended, the person is to be asked"),
     "region_changed": _("Region changed"),

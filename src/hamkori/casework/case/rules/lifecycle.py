@@ -82,6 +82,8 @@ CASE: Machine[Step] = Machine(
             carries={"reason_code": ""}, noted=("reason_code",)),
         # Somebody is in danger: what Today says until help was given afterwards begins with it.
         row("danger_said", "draft open", SAME, (Side.SENDER,)),
+        # What is needed now, and whether somebody is in danger, after the case was opened again.
+        row("needs_said", "open", SAME, (Side.SENDER,)),
         # Those who were asked for help before that were told of it by telephone (ADR 255).
         row("danger_told", "draft open", SAME, (Side.SENDER,)),
         # Somebody took it off: who, and when, stands in the history (ADR 230).

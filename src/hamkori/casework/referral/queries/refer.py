@@ -17,7 +17,7 @@ from hamkori.calendar.queries import calendar
 from hamkori.calendar.rules import Calendar
 from hamkori.casework.case.models import SECTION_MODELS, Case
 from hamkori.casework.case.queries.coordination import ENDS, Call
-from hamkori.casework.case.queries.said_before import opened_again
+from hamkori.casework.case.queries.said_before import needs_asked
 from hamkori.casework.case.queries.sections import written_last
 from hamkori.casework.case.queries.shown import meant
 from hamkori.casework.case.queries.team import my_access
@@ -326,7 +326,7 @@ def _filled() -> dict[str, Exists | Subquery]:
     """Whether a sheet stands in each section, without opening it, and since when how the person is reached. Signs count
     once they are completed.
     """
-    found: dict[str, Exists | Subquery] = {"contact_written_at": written_last("contact", beside="pk"), **opened_again()}
+    found: dict[str, Exists | Subquery] = {"contact_written_at": written_last("contact", beside="pk"), **needs_asked()}
     for section, model in SECTION_MODELS.items():
         stands = {"state_code": "completed"} if section == "screening" else {"kind_code": "sheet"}
         found[f"has_{section}"] = Exists(model._default_manager.filter(case=OuterRef("pk"), **stands))

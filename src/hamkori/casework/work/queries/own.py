@@ -19,6 +19,7 @@ from hamkori.casework.case.models import CaseAccess
 from hamkori.casework.case.queries.arrival_calls import is_gone
 from hamkori.casework.case.queries.coordination import FRUITLESS
 from hamkori.casework.case.queries.place_told import LATELY, beside_case, found_lately
+from hamkori.casework.case.queries.said_before import needs_asked
 from hamkori.casework.case.queries.team import told_at
 from hamkori.casework.case.rules import clocks as rules
 from hamkori.casework.referral.models import ReferralClock, ReferralOrigin, ReferralStep
@@ -122,7 +123,7 @@ def cases(actor: Actor, at: datetime, *, closed_too: bool = False) -> QuerySet[C
             place_in_peace=ExpressionWrapper(place_in_peace(), BooleanField()),
             doctor_in_peace=left_in_peace(*ASKED_FOR),
             **beside_needs(),
-            **beside_last_night(at),
+            **beside_last_night(at) | needs_asked("case_id"),
         )
         .select_related("case")
         .order_by("opened_at")

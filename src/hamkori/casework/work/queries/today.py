@@ -43,6 +43,7 @@ from hamkori.casework.work.queries.due_of_questions import asked_back, parts_ask
 from hamkori.casework.work.queries.last_nights import beside_receiver as beside_night
 from hamkori.casework.work.queries.last_nights import last_nights, sleeps_on_here, still_here
 from hamkori.casework.work.queries.national import national
+from hamkori.casework.work.queries.needs_anew import needs_anew
 from hamkori.casework.work.queries.place_gone import they_said_no
 from hamkori.casework.work.queries.taken_back import CallSender, Warn, to_call, to_warn
 from hamkori.casework.work.queries.told_not_to_go import expected_after_all
@@ -141,6 +142,7 @@ def today(actor: Actor, language: str) -> Today:
         *parts_asked(sent, bodies, at),
         *unsent(read, bodies, at),
         *last_nights(cases, bodies, at),
+        *needs_anew(cases),
         *whether_on(read, bodies),
         *unheard.to_ask(of_cases, cases, timezone.localdate(at)),
         *_of_got(got, clocks, bodies, at),

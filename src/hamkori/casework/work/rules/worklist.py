@@ -57,6 +57,8 @@ MISSING: Final = "missing"
 """A row of who did not get there: whether they are safe."""
 NEEDED: Final = "needed"
 """A row of what is needed besides a place and a doctor, and of which nobody was asked."""
+NEEDS_ANEW: Final = "needs.anew"
+"""A row of a case that was opened again, until it is said what is needed now, and whether somebody is in danger."""
 LAST_NIGHT: Final = "own.last_night"
 """A row of who sleeps one more night where help has ended, and needs a place from the next morning (ADR 257)."""
 SLEEPS_ON: Final = "got.last_night"
@@ -65,6 +67,7 @@ UNSENT: Final = "unsent"
 """A row of a referral that was written and not sent: nobody there knows of it."""
 WAITS: Final = frozenset(
     {
+        NEEDS_ANEW,
         LAST_NIGHT,
         UNSENT,
         FOUND,
@@ -103,7 +106,7 @@ GRAVITY: Final = (
     | frozenset(ILL),  # somebody waits for help
     frozenset({"stopped.declined", "stopped.unaccepted"}),  # help has stopped
     frozenset({"stopped.lapsed"}),
-    frozenset({UNHEARD, "question", "part", "part.unshared", "consent", "got.dispute"})
+    frozenset({UNHEARD, NEEDS_ANEW, "question", "part", "part.unshared", "consent", "got.dispute"})
     | frozenset({"got.result", "sent.confirm", "sent.dispute", "sent.disputed"}),
 )
 COME: Final = frozenset({"desk.answer", "got.arrival", "got.miss"})

@@ -11,6 +11,7 @@ const drafted = () => document.querySelector("form[data-draft]");
 let timer = 0;
 let changed = false;
 let touched = false;
+let saving = false;
 let underWay = null;
 
 function keepDraft(leaving) {
@@ -58,11 +59,21 @@ document.addEventListener("input", (event) => {
   const words = form?.elements[form.dataset.draftWords];
   if (form && (!words || words.value !== words.defaultValue)) typing();
 });
-document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraft(true); });
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return;
+  if (cameBack() && !saving) changed = true;
+  keepDraft(true);
+});
+
+// A form that came back (data-unsaved) holds what was typed on the page before, and nobody has kept it.
+function cameBack() {
+  const form = drafted();
+  if (touched || underWay || !form?.querySelector("[data-unsaved]")) return false;
+  return !form.dataset.draftWords || Boolean(form.elements[form.dataset.draftWords]?.value);
+}
 
 // The form itself is saved. A press elsewhere on the page (a language, a look, the lock) waits until the typing is kept.
-// Where it cannot be kept, the first press of a language or a look says so, and the second goes on. A form that came back
-// (data-unsaved) holds what was typed on the page before.
+// Where it cannot be kept, the first press of a language or a look says so, and the second goes on.
 let waiting = null;
 let warned = false;
 document.addEventListener("submit", async (event) => {
@@ -70,13 +81,14 @@ document.addEventListener("submit", async (event) => {
   if (form.matches("form[data-draft]")) {
     if (asksFirst(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     changed = false;
+    saving = true;
     clearTimeout(timer);
     timer = 0;
     return;
   }
   if (event.defaultPrevented || form.method !== "post" || form === waiting || !drafted()) return;
   if (form.matches("[data-throw]")) { event.preventDefault(); throwAway(form); return; }
-  if (!touched && !underWay && drafted().querySelector("[data-unsaved]")) changed = true;
+  if (cameBack()) changed = true;
   if (!changed && !underWay) return;
   event.preventDefault();
   if (waiting) return;
