@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.cast import wall_clock
+from hamkori.casework.referral.actions import receive
+from tests.cast import pass_time, wall_clock
 from tests.web.forms_of import fields
 from tests.web.senders import Senders, page_text, referrals
 from tests.web.test_refer import address
+from tests.web.test_the_way_on import another
 
 pytestmark = pytest.mark.django_db
 ASKS = "Is the place for tonight?"
@@ -79,3 +81,15 @@ def test_nothing_else_is_held(house: Senders, service: str, more: dict[str, str]
     answer = house.browser().post(address(case), house.screen(case, service, needed_from=later(), **more))
     assert ASKS not in page_text(answer)
     assert len(referrals()) == 1
+
+
+def test_after_a_bed_that_could_wait_one_for_tonight_is_asked_for_urgently(house: Senders) -> None:
+    """Red before: "Within a day" came with the earlier referral, and the answer was due the day after the night."""
+    house.agreed(case := house.case({"need_tonight_codes": ["safe_place"]}))
+    earlier = house.sent(case, urgency="within_a_day", sections=["contact", "needs"])
+    pass_time(minutes=11)
+    with house.as_("desk-shelter") as desk:
+        receive.decline(desk, earlier, version=earlier.version, reason="full")
+    service = another(house, service_code="HOME-02").pk
+    again = f"/referrals/{earlier.code}/again/?service={service}"
+    assert fields(house.browser().get(again), address(case))["urgency"] == ["urgent"]

@@ -29,6 +29,10 @@ READ_BROUGHT = gettext_lazy(
 )
 
 
+PART_BROUGHT = gettext_lazy(
+    "It is not certain that the person said this: ask them, alone, whether it is so. Today does not remind you: write it "
+    "as the next step."
+)
 MEANWHILE = gettext_lazy("Nothing was written: another answer was recorded meanwhile. Read what is agreed now.")
 
 
@@ -67,8 +71,17 @@ def how_it_came(former: Asked) -> str:
 def asked_first(found: Case, former: Asked, names: Mapping[UUID, str], at: datetime) -> dict[str, Any]:
     """Whether it was brought so, and who may be on the way to a place that has ended by it, for the page after it."""
     nobody: list[str] = []
-    told = unless_unread(partial(_told, found, names, at), nobody) if former.unheard else nobody
+    told = unless_unread(partial(_told, found, names, at), nobody) if former.unheard else _of_a_part(former)
     return {"unheard": former.unheard, "ask_first": told, "how_it_came": how_it_came(former)}
+
+
+def _of_a_part(former: Asked) -> list[str]:
+    """What is to be asked where the last word took a part back, and somebody else brought it: no answer is a no by it,
+    so no row of Today asks.
+    """
+    last = former.versions[0] if former.versions else None
+    brought_so = last is not None and last.step in REFUSES and last.how_said in BY_OTHERS
+    return [str(PART_BROUGHT)] if brought_so else []
 
 
 def _told(found: Case, names: Mapping[UUID, str], at: datetime) -> list[str]:

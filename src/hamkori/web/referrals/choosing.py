@@ -358,6 +358,8 @@ class Screen:
 
     def begun(self, code: str) -> str:
         """How soon, before anybody chose it: as in the draft or the earlier referral; '' of a new one or other help."""
+        if self.earlier and soon.is_for_tonight(self.known, code):
+            return URGENT
         said, before = self.start.urgency, self.start.need
         if self.typed is not None:
             one = self.earlier
@@ -381,9 +383,8 @@ class Screen:
         """Whether the chosen desk is closed for the whole of what was chosen as "how soon"."""
         if self.chosen is None or not self.urgency:
             return False
-        zone = timezone.get_default_timezone()
         seen, due = self.known.seen_at(self.urgency), self.known.answer_by(self.urgency)
-        return closed_throughout(self.chosen.listing.week, seen.astimezone(zone), due.astimezone(zone))
+        return closed_throughout(self.chosen.listing.week, timezone.localtime(seen), timezone.localtime(due))
 
     @property
     def body(self) -> str:

@@ -154,6 +154,11 @@ def suggested(known: Prepared, service: str) -> str:
     return how_soon.suggested(service, _said_needs(known))
 
 
+def is_for_tonight(known: Prepared, service: str) -> bool:
+    """Whether it is a bed for who needs one tonight: how soon the earlier one was asked for says nothing of that."""
+    return service in kinds([PLACE]) and PLACE in _said_needs(known)
+
+
 def _said_needs(known: Prepared) -> list[str]:
     """What was said to be needed tonight; of a case that was opened again nothing, until it is written anew."""
     return [] if said_before(known.case) else known.case.need_tonight_codes
