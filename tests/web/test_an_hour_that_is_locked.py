@@ -141,6 +141,7 @@ def test_whoever_reads_the_hour_says_that_nobody_came_from_then_on(house: Sender
     assert "The person did not come" in shown
     assert "Press it once the hour that is written is over." in shown
     assert "once the time is over" not in shown
+    assert "Once the agreed time is over you can say here that nobody came." in shown, "red before: yes, or nothing"
     assert misses(house, referral) == 303
     assert steps(referral)[-1] == "miss"
     assert "The person did not come" in today(house)
@@ -166,6 +167,7 @@ def test_before_the_agreed_part_of_the_day_nobody_is_missed(house: Senders) -> N
     shown = page_text(look(house, referral))
     assert "Nobody came" not in shown, "red before: say so here then, and nothing to press; it comes with its time"
     assert "once the time is over" not in shown
+    assert "Once the agreed time is over you can say here that nobody came." in shown, "red before: yes, or nothing"
     assert misses(house, referral) == 409
     with house.as_(HELPER) as parvina, pytest.raises(NotNow, match="arrival_passed"):
         receive.miss(parvina, Referral.objects.get(pk=referral.pk), version=version(referral))

@@ -50,8 +50,9 @@ def said(received: Received, line: Mapping[str, Any] | None = None) -> dict[str,
         "missed_label": arrival.say("missed" if may_miss else "not_here", found.service_code),
         "may_miss": may_miss or confirms,
         "after_hour": may_miss and not received.arrival_passed,
-        # Beside "came before the agreed time" nothing is said of who does not come: the time brings its button.
-        "missed_wait": "" if early and not shut else _missed_wait(received, line, shut=shut),
+        "missed_wait": arrival.say("missed_early", found.service_code)
+        if early and not shut
+        else _missed_wait(received, line, shut=shut),
         "missed_told": arrival.say("missed_told", found.service_code, missed=moment(found.missed_at)),
         "missed_until": arrival.say("missed_until", found.service_code, over=moment(received.due_at)),
         "sender_phone": calling.the_sender(wanted.phone(received)) if found.missed_at is not None else "",

@@ -68,6 +68,10 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Nobody came? You can say so here once the time is over (%(over)s). The sender is then told at once."),
         _("Not found? You can say so here once the time is over (%(over)s). The sender is then told at once."),
     ),
+    "missed_early": (
+        _("The person is not here yet? Once the agreed time is over you can say here that nobody came."),
+        _("Not met yet? Once the agreed time is over you can say here that you did not find the person."),
+    ),
     "missed_hour": (
         _("Nobody came at the hour that is written? Say so here then. The sender is told at once."),
         _("Not found at the hour that is written? Say so here then. The sender is told at once."),
