@@ -141,7 +141,6 @@ def test_whoever_reads_the_hour_says_that_nobody_came_from_then_on(house: Sender
     assert "The person did not come" in shown
     assert "Press it once the hour that is written is over." in shown
     assert "once the time is over" not in shown
-    assert "Once the agreed time is over you can say here that nobody came." in shown, "red before: yes, or nothing"
     assert misses(house, referral) == 303
     assert steps(referral)[-1] == "miss"
     assert "The person did not come" in today(house)

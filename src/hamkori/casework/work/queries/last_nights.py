@@ -40,14 +40,14 @@ def beside_last_night(at: datetime) -> dict[str, Subquery]:
 
 
 def last_nights(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
-    """The rows of whoever works on the case, until the morning: there is time to ask for the next place. Not of those
+    """The rows of a case, its supervisor's too, until the morning: there is time to ask for the next place. Not of those
     who said no to everything: nobody asks for one before they raise it.
     """
     today = timezone.localdate(at)
     return [
         replace(row_of_case(row, LAST_NIGHT, False, on=today), body=bodies.get(row.last_night, ""))  # type: ignore[attr-defined]
         for row in cases
-        if row.last_night and row.kind_code != "supervisor"  # type: ignore[attr-defined]
+        if row.last_night  # type: ignore[attr-defined]
         if not (row.looked or row.place_in_peace)  # type: ignore[attr-defined]
     ]
 
