@@ -1,4 +1,4 @@
-"""A part that is taken back by a word that is not certain to be the person's: they are asked, and it is said who is not."""
+"""A part that is taken back by a word that is not certain to be the person's: they are to be asked."""
 
 from __future__ import annotations
 

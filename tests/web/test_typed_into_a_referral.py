@@ -69,7 +69,9 @@ def test_the_words_of_a_referral_come_back_by_another_way_than_they_were_typed(
 
 
 @pytest.mark.browser
-def test_what_was_chosen_without_a_word_is_not_kept_when_the_page_is_left(house: Senders, show: Show, case: Case) -> None:
+def test_what_was_chosen_without_a_word_is_not_kept_when_the_page_is_left(
+    house: Senders, show: Show, case: Case
+) -> None:
     house.agreed(case)
     page = show(f"/cases/{case.code}/refer/", width=360).page
     page.get_by_role("button", name="Choose Shelter Kulob").click()

@@ -30,8 +30,8 @@ READ_BROUGHT = gettext_lazy(
 
 
 PART_BROUGHT = gettext_lazy(
-    "It is not certain that the person said this: ask them, alone, whether it is so. Today does not remind you: write it "
-    "as the next step."
+    "It is not certain that the person said this: ask them, alone, whether it is so. Today does not remind you: write "
+    "it as the next step."
 )
 MEANWHILE = gettext_lazy("Nothing was written: another answer was recorded meanwhile. Read what is agreed now.")
 

@@ -40,8 +40,8 @@ def beside_last_night(at: datetime) -> dict[str, Subquery]:
 
 
 def last_nights(cases: Iterable[CaseAccess], bodies: Mapping[UUID, str], at: datetime) -> list[Due]:
-    """The rows of a case, its supervisor's too, until the morning: there is time to ask for the next place. Not of those
-    who said no to everything: nobody asks for one before they raise it.
+    """The rows of a case, its supervisor's too, until the morning: there is time to ask for the next place. Not of
+    those who said no to everything: nobody asks for one before they raise it.
     """
     today = timezone.localdate(at)
     return [
