@@ -102,6 +102,7 @@ ENDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "Say whether they came": ("serve",),
     "See whom to call": ("tell_child_protection", "ask-alone", "called", "consent", "edit"),
     "Tell the person the time": ("hear", ""),
+    "Write what is needed now": ("edit",),
 }
 """What a row's button says, and what is pressed on the page of the row to do it, by the last word of its address. A
 button that acts in the row acts there too."""
