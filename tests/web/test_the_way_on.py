@@ -217,8 +217,8 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
 
 
 def test_how_soon_and_which_parts_are_as_in_the_earlier_referral(house: Senders) -> None:
-    """Red before: "Urgent" was preselected for a shelter whatever had been asked before."""
-    case = house.case(needs={"needs": "Canary-Needs"})
+    """Red before: "Urgent" was preselected for a shelter whatever had been asked before. A bed for tonight alone is."""
+    case = house.case({"need_tonight_codes": []}, needs={"needs": "Canary-Needs"})
     house.agreed(case)
     gone = house.sent(case, urgency="within_a_day", sections=["contact"])
     pass_time(minutes=1)

@@ -47,7 +47,7 @@ def box(file: File) -> dict[str, Any]:
         "untold_label": red.UNTOLD,
         "was_helped": was_helped(file),
         "untold": calls,
-        "told_url": reverse("danger_told", args=[file.case.code]) if calls and file.standing.works else "",
+        "danger_told_url": reverse("danger_told", args=[file.case.code]) if calls and file.standing.works else "",
         "danger_press": press(file, calls=bool(calls)),
         "says_danger": reverse("danger_said", args=[file.case.code]) if may_say(file) else "",
     }

@@ -69,7 +69,7 @@ SAID: Final[Mapping[str, tuple[Promise, Promise]]] = {
         _("Not found? You can say so here once the time is over (%(over)s). The sender is then told at once."),
     ),
     "missed_early": (
-        _("The person is not here yet? Once the agreed time is over you can say here that nobody came."),
+        _("Not here yet? Once the agreed time is over you can say here that nobody came."),
         _("Not met yet? Once the agreed time is over you can say here that you did not find the person."),
     ),
     "missed_hour": (
