@@ -218,14 +218,15 @@ def test_where_other_help_was_suggested_what_was_asked_for_stays_listed(house: S
 
 def test_how_soon_and_which_parts_are_as_in_the_earlier_referral(house: Senders) -> None:
     """Red before: "Urgent" was preselected for a shelter whatever had been asked before. A bed for tonight alone is."""
-    case = house.case({"need_tonight_codes": []}, needs={"needs": "Canary-Needs"})
+    case = house.case({"need_tonight_codes": ["nothing_now"]}, needs={"needs": "Canary-Needs"})
     house.agreed(case)
-    gone = house.sent(case, urgency="within_a_day", sections=["contact"])
+    gone = house.sent(case, urgency="normal", sections=["contact"])
     pass_time(minutes=1)
     declines(house, gone)
-    looked = house.browser().post(address(case), house.screen(case, do="", shown_for="", urgency="", earlier=gone.code))
+    asked = house.screen(case, need="HOME", do="", shown_for="", urgency="", earlier=gone.code)
+    looked = house.browser().post(address(case), asked)
     kept = fields(looked, address(case))
-    assert (kept["urgency"], kept["sections"]) == (["within_a_day"], ["contact"])
+    assert (kept["urgency"], kept["sections"]) == (["normal"], ["contact"])
 
 
 def second(house: Senders):
