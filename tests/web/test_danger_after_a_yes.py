@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from hamkori.web.today.rows import rows
 from tests.cast import pass_time
 from tests.database import god
 from tests.web.forms_of import fields
+from tests.web.in_a_browser import Shown
 from tests.web.senders import Senders, page_text, records, version
 from tests.web.test_danger_taken_off import marks, steps
 from tests.web.test_place_found import BOTH
@@ -231,3 +233,15 @@ def test_once_they_know_the_rows_of_the_case_go_on_saying_danger(
     marks(house, case, danger=False)
     for who in BOTH:
         assert "Somebody is in danger" not in page_text(house.browser(who).get("/")), who
+
+
+@pytest.mark.browser
+def test_on_a_telephone_the_box_is_one_column(
+    house: Senders, asked: tuple[Case, Referral], show: Callable[..., Shown]
+) -> None:
+    """Red before: whom to call stood beside the sentence above, a word to a line."""
+    said_again(house, asked[0])
+    page = show(f"/cases/{asked[0].code}/", width=360).page
+    box = page.locator("#danger").bounding_box()
+    assert box is not None
+    assert box["width"] > 200
