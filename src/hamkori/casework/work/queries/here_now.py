@@ -199,24 +199,31 @@ def who_left(actor: Actor, received: Iterable[ReferralAccess], bodies: Mapping[U
     senders = {row.referral.from_organisation_id for row, _left in uncalled}
     reads = {one: sender_reads_from(actor, one, at) for one in senders}
     return [
-        Due(
-            what=LEFT,
-            late=False,
+        replace(
+            row_of_ended(row, LEFT, bodies),
             started_at=left.safe or left.at,
             gone=left,
             reads_from=reads.get(row.referral.from_organisation_id) if (row, left) in uncalled else None,
-            referral=row.referral.code,
             referral_id=row.referral_id,
-            service=row.referral.service_code,
-            body=bodies.get(row.referral.from_organisation_id, ""),
-            sex=row.left_sex or "",  # type: ignore[attr-defined]
-            age_band=row.left_age_band or "",  # type: ignore[attr-defined]
-            children=row.left_children or "",  # type: ignore[attr-defined]
-            own_case=row.own_case or "",  # type: ignore[attr-defined]
             sender_phone=row.sender_phone or "",  # type: ignore[attr-defined]
         )
         for row, left in found
     ]
+
+
+def row_of_ended(row: ReferralAccess, what: str, bodies: Mapping[UUID, str]) -> Due:
+    """A row of help that has ended, to those who gave it: whom it was for, by what stands in the open."""
+    return Due(
+        what=what,
+        late=False,
+        referral=row.referral.code,
+        service=row.referral.service_code,
+        body=bodies.get(row.referral.from_organisation_id, ""),
+        sex=row.left_sex or "",  # type: ignore[attr-defined]
+        age_band=row.left_age_band or "",  # type: ignore[attr-defined]
+        children=row.left_children or "",  # type: ignore[attr-defined]
+        own_case=row.own_case or "",  # type: ignore[attr-defined]
+    )
 
 
 def is_untold(case: Case) -> bool:

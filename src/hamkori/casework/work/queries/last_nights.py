@@ -19,6 +19,7 @@ from hamkori.casework.case.rules.lifecycle import PLACE_STEPS
 from hamkori.casework.referral.models import ReferralAccess, ReferralOrigin
 from hamkori.casework.work.queries.due import Due
 from hamkori.casework.work.queries.due_of_cases import row_of_case
+from hamkori.casework.work.queries.here_now import row_of_ended
 from hamkori.casework.work.queries.no_place import missed, sleeps_on
 from hamkori.casework.work.rules.worklist import LAST_NIGHT, SLEEPS_ON
 from hamkori.directory.rules.suit import kinds
@@ -75,18 +76,10 @@ def beside_receiver(at: datetime) -> dict[str, Combinable]:
 def still_here(received: Iterable[ReferralAccess], bodies: Mapping[UUID, str]) -> list[Due]:
     """The rows of those who helped: who is there until the morning, though that help has ended."""
     return [
-        Due(
-            what=SLEEPS_ON,
-            late=False,
+        replace(
+            row_of_ended(row, SLEEPS_ON, bodies),
             started_at=row.referral.finished_at,
             on=timezone.localdate(row.night),  # type: ignore[attr-defined]
-            referral=row.referral.code,
-            service=row.referral.service_code,
-            body=bodies.get(row.referral.from_organisation_id, ""),
-            sex=row.left_sex or "",  # type: ignore[attr-defined]
-            age_band=row.left_age_band or "",  # type: ignore[attr-defined]
-            children=row.left_children or "",  # type: ignore[attr-defined]
-            own_case=row.own_case or "",  # type: ignore[attr-defined]
         )
         for row in received
         if row.night is not None and row.kind_code == "worker"  # type: ignore[attr-defined]
