@@ -83,9 +83,14 @@ def test_the_team_has_a_row_until_it_is_said_what_is_needed_now(house: Senders) 
     assert page_text(today).count(ROW) == 1
     edit = f"/cases/{case.code}/edit/?all=1"
     assert f'href="{edit}#id_need_tonight_codes_0"' in today.content.decode()
+    here = house.browser().get(f"/cases/{case.code}/")
+    assert page_text(here).count(ROW) == 1, "what Today asks stands on the page of the case too"
+    assert f'href="{edit}#id_need_tonight_codes_0"' in here.content.decode()
+    assert ROW not in page_text(malika.get(f"/cases/{case.code}/")), "who supervises does not write it"
     form = fields(house.browser().get(edit), edit)
     assert house.browser().post(edit, form).status_code == 303
-    assert ROW not in page_text(house.browser().get("/")), "saved as it stands: that was read and answered"
+    for page in ("/", f"/cases/{case.code}/"):
+        assert ROW not in page_text(house.browser().get(page)), "saved as it is: that was read and answered"
     with god():
         steps = CaseStep.objects.filter(case=case, step_code="needs_said")
         assert steps.count() == 1

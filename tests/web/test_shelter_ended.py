@@ -199,3 +199,13 @@ def test_whoever_asks_where_the_person_sleeps_reads_whom_to_call(house: Senders)
         assert "the place at Shelter Kulob has ended" in today(house, who), who
         page = page_text(house.browser(who).get(f"/referrals/{referral.code}/"))
         assert re.match(r"\W*" + number, page.partition(SLEEPS)[2]), (who, page.partition(SLEEPS)[2][:300])
+
+
+@pytest.mark.parametrize(("result", "said"), [("given", "help was given"), ("partly", "partly given")])
+def test_where_another_place_is_chosen_it_says_who_helped_already(house: Senders, result: str, said: str) -> None:
+    """Red before: the shelter whose help had just ended was offered first, without a word of it."""
+    case, _referral = helped(house, NEEDED, result)
+    page = page_text(house.browser().get(f"/cases/{case.code}/refer/?need=HOME"))
+    assert page.count("Their help for this person ended ") == 1
+    ended = page.partition("Their help for this person ended ")[2]
+    assert ended.partition(".")[0].endswith(said)

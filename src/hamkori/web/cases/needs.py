@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from hamkori.casework.case.queries.said_before import NEEDS_SAID, REOPEN
 from hamkori.casework.consent.rules.consent import SAID_NO
 from hamkori.casework.referral.queries.origin import Came
 from hamkori.casework.referral.queries.own_doctor import FIRST_DAYS
@@ -27,7 +28,18 @@ Task = dict[str, Any]
 
 def rows(file: File) -> list[Task]:
     """What is to do about it, and what is not."""
-    return [one for one in (_needed(file), _refused(file)) if one] if file.standing.works else []
+    return [one for one in (_anew(file), _needed(file), _refused(file)) if one] if file.standing.works else []
+
+
+def _anew(file: File) -> Task | None:
+    """Of a case that was opened again, the row of Today: what was needed was said before it was closed, and nobody has
+    asked since. Not of those who said no to everything: they are asked about nothing before they raise it.
+    """
+    said = (one.step for one in file.steps if not one.referral and one.step in (REOPEN, NEEDS_SAID))
+    if file.case.state_code != "open" or next(said, "") != REOPEN or no_to_all(file.agreed):
+        return None
+    row = {"label": str(needed.ANEW), "state": "todo", "state_label": "", "hint": "", "when": ""}
+    return {**row, "url": needed.anew_at(file.case.code), "button": str(needed.WRITE_ANEW)}
 
 
 def _needed(file: File) -> Task | None:

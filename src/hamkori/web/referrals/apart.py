@@ -191,6 +191,20 @@ def not_right(screen: Screen, one: Suitable) -> str:
     return _("Their help was not right for the person, or only partly.") if no else ""
 
 
+def helped_before(screen: Screen, one: Suitable) -> str:
+    """How and when the same help of this organisation ended for this person; '' where it did not, or is asked anew."""
+    if _asked(screen, one) is not None:
+        return ""
+    key = (one.listing.organisation_id, one.listing.service_code)
+    there = [sent for sent in screen.known.sent if (sent.to_organisation_id, sent.service_code) == key]
+    last = there[-1] if there else None
+    if last is None or last.finished_at is None or not last.result_code:
+        return ""
+    said = _("Their help for this person ended %(when)s: %(result)s.")
+    result = lists.inside(lists.label("referral_result", last.result_code))
+    return said % {"when": moments.moment(last.finished_at, screen.known.at), "result": result}
+
+
 def for_another(screen: Screen, one: Suitable) -> str:
     """What it answered lately when a place was asked for another person, in the same words; '' where it was not."""
     no, known = no_room_at(screen, one), screen.known

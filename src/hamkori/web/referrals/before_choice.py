@@ -16,7 +16,7 @@ from hamkori.access.actor import Actor
 from hamkori.casework.case.queries.said_before import said_before, written_before
 from hamkori.web.kit import moments
 from hamkori.web.referrals import showing
-from hamkori.web.words import child_alone, lists
+from hamkori.web.words import child_alone, lists, needed
 
 if TYPE_CHECKING:
     from hamkori.casework.case.models import Case
@@ -41,7 +41,7 @@ def said_of_needs(case: Case, at: datetime) -> dict[str, object]:
         "needs_before": True,
         "needs_of": moments.moment(said, at) if said is not None else "",
         "needs_said": lists.in_turn("need_tonight", case.need_tonight_codes),
-        "needs_url": f"{reverse('edit_case', args=[case.code])}?all=1#id_need_tonight_codes_0",
+        "needs_url": needed.anew_at(case.code),
     }
 
 

@@ -349,6 +349,8 @@ def _notes(screen: Screen, one: Suitable, *, boxed: bool, chosen: bool) -> list[
         found.insert(0, f"{asked}.")
     elif yes := apart.said_yes(screen, one):
         found.insert(0, yes)
+    elif before := apart.helped_before(screen, one):
+        found.insert(0, before)
     elif waiting := apart.waits(screen, one):
         found.insert(0, waiting)
     elif not chosen and (lately := apart.for_another(screen, one)):

@@ -47,6 +47,7 @@ from hamkori.casework.work.rules.worklist import (
 )
 from hamkori.web.today import calls, needed, without
 from hamkori.web.words import absence, arrival, child_alone, place, red
+from hamkori.web.words import needed as words_needed
 from hamkori.web.words.ways import opened_hour
 
 ASKS: Final = {"ask_agreement": "next_step.ask", "signs": "next_step.signs"}
@@ -70,7 +71,7 @@ DO: Final = {
     **dict.fromkeys((NO_ADULT, ADULT_FIRST), gettext_lazy("See whom to call")),
     **dict.fromkeys(("opened_again", *ASKS.values()), gettext_lazy("Ask now")),
     **dict.fromkeys((NEEDED, LAST_NIGHT), red.ASK),
-    NEEDS_ANEW: gettext_lazy("Write what is needed now"),
+    NEEDS_ANEW: words_needed.WRITE_ANEW,
     "draft": gettext_lazy("Open the registration"),
     **dict.fromkeys(("child", CHILD), gettext_lazy("Say that they were told")),
     "consent": red.ASK_PERSON_AGAIN,
@@ -365,7 +366,7 @@ ON_THE_CASE: Final = {
     ASKS_ON: "#goes-on",
     **dict.fromkeys((FOUND, STILL), "#tonight"),
     MISSING: "#missing",
-    NEEDS_ANEW: "?all=1#id_need_tonight_codes_0",
+    NEEDS_ANEW: words_needed.ALL_FIELDS,
 }
 """The place on the page of a case that is meant."""
 FORMS: Final = {

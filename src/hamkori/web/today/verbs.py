@@ -24,6 +24,7 @@ from hamkori.casework.work.rules.worklist import (
 )
 from hamkori.web.today import arrivals, buttons, calls, here, needed, without
 from hamkori.web.words import arrival, asked, last_night, lists, no_after_yes, red, referral
+from hamkori.web.words import needed as words_needed
 
 PARTS: Final = ("part", "part.unshared")
 """Rows of a part that the receiver asks for."""
@@ -58,7 +59,7 @@ VERBS: Final = {
     "stopped.lapsed": gettext_lazy("Expired: %(service)s"),
     "draft": gettext_lazy("Finish the registration"),
     LAST_NIGHT: last_night.ON_TODAY,
-    NEEDS_ANEW: gettext_lazy("Opened again: ask what is needed now"),
+    NEEDS_ANEW: words_needed.ANEW,
     UNSENT: gettext_lazy("Not sent yet: %(service)s"),
     "sent.confirm": red.HOW_IT_WAS,
     "sent.dispute": red.NO_ANSWER_TO_DISPUTE,

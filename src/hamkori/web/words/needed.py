@@ -20,6 +20,11 @@ ASK_SENDER: Final = gettext_lazy(
 """Of a doctor, to whoever helps with something else: whether one was asked is the sender's to say, and the person may
 have said no, of which no receiver is told (ADR 252).
 """
+ANEW: Final = gettext_lazy("Opened again: ask what is needed now")
+"""Of a case that was opened again: what was needed was said before the closing (ADR 258)."""
+WRITE_ANEW: Final = gettext_lazy("Write what is needed now")
+ALL_FIELDS: Final = "?all=1#id_need_tonight_codes_0"
+"""The page that changes a case with every field, at the first of what is needed."""
 WAS_ASKED: Final = gettext_lazy("Ask the sender by telephone whether one was asked.")
 """The same once the person said yes to doctors here."""
 
@@ -41,3 +46,8 @@ def choice_at(code: str, needs: Iterable[str], *, child: bool) -> str:
     groups = {group for need in needs for group in groups_of(need, child=child)}
     at = reverse("case_refer", args=[code])
     return f"{at}?need={groups.pop()}" if len(groups) == 1 else at
+
+
+def anew_at(code: str) -> str:
+    """Where it is written what is needed now."""
+    return f"{reverse('edit_case', args=[code])}{ALL_FIELDS}"
