@@ -109,8 +109,10 @@ class Senders:
         values = {"purpose": "help", "sections": ["contact"], "agreed_text": "Canary-Words", "told_body": True}
         return sending.write(actor, case, service=self.world.services[service], urgency=urgency, **{**values, **more})
 
-    def accepted(self, referral: Referral, meeting: dict[str, str] | None = None, part: str = "morning") -> None:
-        """For tomorrow; with the part "now" for this hour."""
+    def accepted(
+        self, referral: Referral, meeting: dict[str, str] | None = None, part: str = "morning", days: int = 1
+    ) -> None:
+        """For tomorrow, or later by these days; with the part "now" for this hour."""
         with self.as_("desk-shelter") as desk:
             card = Referral.objects.get(pk=referral.pk)
             receive.accept(
@@ -118,7 +120,7 @@ class Senders:
                 card,
                 version=card.version,
                 team=[self.world.membership("shelter-worker")],
-                arrival_on=timezone.localdate(now()) + timedelta(days=part != "now"),
+                arrival_on=timezone.localdate(now()) + timedelta(days=days if part != "now" else 0),
                 arrival_part=part,
                 meeting=meeting,
             )

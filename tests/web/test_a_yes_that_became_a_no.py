@@ -64,7 +64,7 @@ def gives_back(house: Senders, referral: Referral) -> None:
 
 
 def is_not_answered(_house: Senders, referral: Referral) -> None:
-    for _hours in range(12):
+    for _hours in range(24):  # with a weekend between
         pass_time(hours=6)
         with as_role("hk_clock"):
             clock.tick()

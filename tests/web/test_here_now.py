@@ -112,7 +112,7 @@ def test_child_protection_is_told_of_a_child_who_came(house: Senders) -> None:
     assert "Say that they were told" in row, "a line of the row of the child"
     tells = f"/cases/{own.code}/tell_child_protection/"
     assert f'href="{tells}"' in home(house)
-    pass_time(days=3)
+    pass_time(days=5)  # with a weekend between
     shown = home(house)
     assert [one for one in listed(shown, HERE) if "Tell child protection" in one] == []
     (row,) = [one for one in listed(shown, "Late or stopped") if "Tell child protection" in one]

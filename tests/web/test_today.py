@@ -158,7 +158,7 @@ def test_a_case_without_a_next_step_shows_late(world) -> None:
 
 
 def test_news_is_there_until_it_was_seen(world) -> None:
-    world.accepted(world.sent(world.case()), days=2)
+    world.accepted(world.sent(world.case()), days=4)
     client = doors.client_for(world.zarina)
     assert "Accepted: NGO shelter" in client.get("/").content.decode()
     with doors.acting(world.zarina) as actor:
@@ -381,10 +381,10 @@ def test_news_are_rows_until_there_are_many_and_nothing_that_ended_is_new(world)
     accepted = []
     for _ in range(5):
         accepted.append(world.sent(world.case()))
-        world.accepted(accepted[-1], days=2)
+        world.accepted(accepted[-1], days=4)
     rows = [f"/referrals/{one.code}/" for one in reversed(accepted)]
     assert [row for row in code_of(home(world.zarina).partition('id="news"')[2]) if row in rows] == rows, "newest first"
-    world.accepted(world.sent(world.case()), days=2)
+    world.accepted(world.sent(world.case()), days=4)
     page = home(world.zarina)
     assert re.search(r'(?s)&nbsp; <a href="#news">6 new things</a></small>.+6 \w+ were accepted\.', page)
     assert not set(rows) & set(code_of(home(world.zarina).partition('id="news"')[2]))

@@ -96,7 +96,7 @@ def test_it_stays_when_the_case_is_open_until_somebody_was_asked_for_help(scene:
 
 
 def test_what_arrived_is_said_below_it(scene: Scene) -> None:
-    scene.accepted(scene.sent(scene.case()), days=2)
+    scene.accepted(scene.sent(scene.case()), days=4)
     scene.case(**DANGER)
     above, _, below = home(scene.zarina).partition("Somebody is in danger")
     assert ('href="#news"' in above, '<a href="#news">1 new thing</a>' in below) == (False, True)

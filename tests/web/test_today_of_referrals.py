@@ -205,10 +205,10 @@ def test_no_question_says_our_or_us_to_its_sender() -> None:
 def test_who_is_expected_this_evening_stands_above_the_own_steps_and_is_no_news_below(scene: Scene) -> None:
     own = scene.case()
     referral = scene.sent(scene.case())
-    scene.accepted(referral, days=2)
+    scene.accepted(referral, days=4)  # on a Friday the next three days are near
     assert "Later" in page(scene.zarina, "/"), "not yet above"
     assert "What arrived" in page(scene.zarina, "/")
-    evening = wall_clock().date() + timedelta(days=2)
+    evening = wall_clock().date() + timedelta(days=4)
     noon = timezone.make_aware(datetime.combine(evening, time(12)))
     pass_time(hours=(noon - wall_clock()).total_seconds() / 3600)
     with god():

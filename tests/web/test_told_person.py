@@ -370,7 +370,7 @@ def test_of_a_later_day_the_row_says_that_nobody_has_told_the_person(house: Send
     case = house.case()
     house.agreed(case)
     referral = house.sent(case)
-    house.accepted(referral, part="afternoon")  # of tomorrow
+    house.accepted(referral, part="afternoon", days=4)  # on a Friday the next three days are near
     pass_time(minutes=1)
     untold = "nobody has said yet that the person was told"
     assert untold in today(house)
