@@ -116,6 +116,7 @@ def test_who_never_came_was_not_reached(house: Senders) -> None:
     records(house)
     house.agreed(case := house.case(NOT_HERE))
     house.accepted(referral := house.sent(case), part="now")
+    pass_time(hours=5)
     ends(house, referral, "not_reached")
     shown = page_text(house.browser().get(f"/referrals/{referral.code}/"))
     assert ("could not be reached" in shown, "nobody knows where" in shown) == (True, False)

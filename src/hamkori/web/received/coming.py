@@ -16,11 +16,12 @@ from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.consent.rules.packet import PLACE
 from hamkori.casework.referral.queries.meeting import has_meeting, may_have_passed, no_meeting
 from hamkori.casework.referral.queries.received import Received
+from hamkori.casework.referral.rules.last_night import UNREACHED
 from hamkori.web.kit import moments
 from hamkori.web.received import wanted
 from hamkori.web.received.hours import is_ahead
 from hamkori.web.templatetags.kit import grouped
-from hamkori.web.words import arrival, asked, calling
+from hamkori.web.words import arrival, asked, calling, lists
 from hamkori.web.words import received as words
 
 if TYPE_CHECKING:
@@ -131,6 +132,25 @@ def hour_ahead(received: Received, line: Mapping[str, Any] | None) -> bool:
         return False
     ahead = is_ahead(line["hour"], agreed_at, at) if line and line.get("hour") else True
     return ahead is True  # in words: whoever has them open knows
+
+
+def ends_early(received: Received, line: Mapping[str, Any] | None = None) -> str:
+    """Of who is expected still: from when on help can end because they could not be reached, as "did not come" can be
+    said; '' once it can (ADR 260). `line`: as in `said`.
+    """
+    found, at = received.referral, received.at
+    awaited = received.state == "accepted" and found.missed_at is None
+    if not awaited or received.arrival_passed or words.came(received):
+        return ""
+    result = lists.label("referral_result", UNREACHED)
+    if hour_ahead(received, line):
+        said = _("Open hour and meeting point: once that hour is over, “%(result)s” can be chosen here.")
+        return " ".join((said % {"result": result}, _("Until then, call the sender.")))
+    if may_have_passed(found, at) or received.due_at is None:
+        return ""
+    said = _("“%(result)s” can be chosen here once the agreed time is over (%(over)s).")
+    over = moments.moment(received.due_at, at)
+    return " ".join((said % {"result": result, "over": over}, _("Until then, call the sender.")))
 
 
 def _missed_wait(received: Received, line: Mapping[str, Any] | None, *, shut: bool) -> str:

@@ -22,6 +22,7 @@ from hamkori.casework.case.rules.clocks import (
 from hamkori.casework.case.rules.sheets import LONGEST
 from hamkori.casework.case.rules.sides import Side
 from hamkori.casework.referral.queries.received import Received
+from hamkori.casework.referral.rules.last_night import UNREACHED
 from hamkori.casework.referral.rules.lifecycle import NO_NIGHT, REASON_LISTS, RESULTS, STANDS
 from hamkori.people.queries import Colleague
 from hamkori.vocabulary import codelist
@@ -317,9 +318,13 @@ class FinishForm(LastNightForm):
         max_length=LONGEST,
     )
 
-    def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: str, early: str = "", **kwargs: Any) -> None:
+        """`early`: why it cannot be said yet that nobody was reached. Offered only where it was chosen before."""
         super().__init__(*args, **kwargs)
-        self.offer("result", [(code, lists.label("referral_result", code)) for code in RESULTS.get(state, ())])
+        shut = (UNREACHED,) if early and not self.is_bound else ()
+        offered = (code for code in RESULTS.get(state, ()) if code not in shut)
+        self.offer("result", [(code, lists.label("referral_result", code)) for code in offered])
+        self.fields["result"].help_text = early
 
     def clean(self) -> dict[str, Any]:
         """The reason belongs to one result only."""

@@ -21,11 +21,13 @@ from hamkori.casework.referral.queries.doubt import read_another_age
 from hamkori.casework.referral.queries.meeting import has_meeting, time_stands
 from hamkori.casework.referral.queries.received import Received, who_could_meet_her
 from hamkori.casework.referral.queries.referrals import is_being_closed
+from hamkori.casework.referral.rules.last_night import UNREACHED
 from hamkori.refusal import Invalid, NotNow
 from hamkori.web.kit import drafts, posting
 from hamkori.web.kit.meeting import MEETING
 from hamkori.web.kit.stepping import Step, Taking, acts
 from hamkori.web.received import coming, forms, hours, last_night, said
+from hamkori.web.received.ending import finish_form
 from hamkori.web.received.steps import SEALED, at_work, attempt, home, of_side, own_page, possible
 from hamkori.web.words import arrival
 from hamkori.web.words import referral as referral_words
@@ -131,7 +133,10 @@ def _saved(meeting: dict[str, str]) -> str:
 
 
 def _finish(at: At) -> None:
+    """NotNow: as `_miss`, where it ends because nobody was reached."""
     result = at.said["result"]
+    if result == UNREACHED:
+        _once_over(at)
     reason = at.said["reason"] if result == "not_given" else ""
     note, night = at.said["note"].strip(), at.form.night
     receive.finish(
@@ -152,12 +157,15 @@ def _miss(at: At) -> None:
 
     NotNow: arrival_passed, vault_open.
     """
-    received = at.thing
-    if coming.hour_ahead(received, None):
-        line = open_meeting(at.actor.doing(None), received.referral)
-        if coming.hour_ahead(received, line):
+    _once_over(at)
+    receive.miss(at.actor, at.thing.referral, version=at.version)
+
+
+def _once_over(at: At) -> None:
+    if coming.hour_ahead(at.thing, None):
+        line = open_meeting(at.actor.doing(None), at.thing.referral)
+        if coming.hour_ahead(at.thing, line):
             raise NotNow("arrival_passed")
-    receive.miss(at.actor, received.referral, version=at.version)
 
 
 STEPS: tuple[Step[Received], ...] = (
@@ -200,11 +208,10 @@ STEPS: tuple[Step[Received], ...] = (
     Step(
         name="finish",
         act=_finish,
-        form=lambda at: forms.FinishForm(
-            at.typed, state=at.thing.state, bed=last_night.asks_night(at.thing), auto_id="finish_%s"
-        ),
+        form=lambda at: finish_form(at.thing, at.typed),
         given_back=lambda _request: forms.FinishForm(state="serving"),
         hides=("note",),
+        beside={"arrival_passed": "result"},
     ),
     # A wrong or questioned result, mended.
     Step(

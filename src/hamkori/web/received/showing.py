@@ -36,8 +36,9 @@ from hamkori.refusal import ENDED, NotNow, NotVisible
 from hamkori.web.kit import moments
 from hamkori.web.kit.opened_from import way_back
 from hamkori.web.received import coming, facts, forms, goes_on, kept, meet, on_the_way, packet, said, still, wanted
+from hamkori.web.received.ending import finish_form
 from hamkori.web.received.history import events
-from hamkori.web.received.last_night import asks_night, night_again, night_said
+from hamkori.web.received.last_night import night_again, night_said
 from hamkori.web.received.left import left as who_left
 from hamkori.web.received.left import left_so
 from hamkori.web.received.told_yes import told_yes, until_when
@@ -144,9 +145,10 @@ def _only_to_protect(found: Referral) -> bool:
 
 def _at_work(actor: Actor, received: Received, tried: Forms, opened: dict[str, Any], asked_to: str) -> dict[str, Any]:
     """What stands on it once it was answered: the team's work, what came, what is asked for."""
-    context = {**_working(received, tried), **coming.said(received, opened.get("meeting_line"))}
+    line = opened.get("meeting_line")
+    context = {**_working(received, tried, line), **coming.said(received, line)}
     context |= who_left(received, actor, finishes="finish" in (asked_to, *tried))
-    context["facts"] = facts.rows(received, opened.get("meeting_line"))
+    context["facts"] = facts.rows(received, line)
     context["asks"] = wanted.asks(received)
     missing = wanted.not_shared(received, actor)
     not_given = [*(section for section, _name in missing), *context["asks"].get("codes", ())]
@@ -309,7 +311,7 @@ def decline_form(received: Received, typed: QueryDict | None = None) -> forms.De
 # --- afterwards ----------------------------------------------------------------------------------------------
 
 
-def _working(received: Received, tried: Forms) -> dict[str, Any]:
+def _working(received: Received, tried: Forms, line: Mapping[str, Any] | None) -> dict[str, Any]:
     referral = received.referral
     today = timezone.localdate(received.at)
     context: dict[str, Any] = {
@@ -341,7 +343,7 @@ def _working(received: Received, tried: Forms) -> dict[str, Any]:
     }
     made: dict[str, Callable[[], Any]] = {
         "expect": lambda: forms.ArrivalForm(today=today, initial=_agreed(received), auto_id="expect_%s"),
-        "finish": lambda: forms.FinishForm(state=received.state, bed=asks_night(received), auto_id="finish_%s"),
+        "finish": lambda: finish_form(received, line=line),
         "unaccept": lambda: forms.UnacceptForm(auto_id="unaccept_%s"),
         "amend": lambda: forms.AmendForm(was=referral.result_code, auto_id="amend_%s", **night_again(received)),
     }

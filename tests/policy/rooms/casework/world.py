@@ -229,7 +229,7 @@ def serving(world: World) -> None:
 def finished(world: World) -> None:
     _finish(world, "R1", "Parvina", "given")
     _finish(world, "R3", "Farhod", "given")
-    _finish(world, "R5", "Lola", "not_reached")
+    _finish(world, "R5", "Lola", "refused")
 
 
 def withdrawn(world: World) -> None:

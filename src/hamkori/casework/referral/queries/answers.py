@@ -28,7 +28,7 @@ from hamkori.casework.referral.queries.meeting import may_have_passed
 from hamkori.casework.referral.queries.origin import case_of
 from hamkori.casework.referral.queries.permit import Agreed, agreed_now
 from hamkori.casework.referral.rules import sending
-from hamkori.casework.referral.rules.last_night import may_sleep_on
+from hamkori.casework.referral.rules.last_night import UNREACHED, may_sleep_on
 from hamkori.casework.referral.rules.lifecycle import REASON_LISTS, REFERRAL, RESULTS, TWIN
 from hamkori.directory.models import Service
 from hamkori.lifecycle import Answer, Context, Facts
@@ -102,6 +102,7 @@ class ReferralFacts(Facts):
             "last_member": lambda: somebody_stays(self.workers | set(said["joins"]), said["leaves"]),
             "result_given": lambda: said["result_code"] in RESULTS.get(referral.state_code, ()),
             "not_given": lambda: said["result_code"] == "not_given",
+            "nobody_came": lambda: referral.state_code == "accepted" and said["result_code"] == UNREACHED,
             "one_more_night": lambda: said.get("one_more_night", False),
             "sleeps_there": lambda: may_sleep_on(
                 referral.service_code, said["result_code"], came=referral.served_at is not None
@@ -202,12 +203,13 @@ def _has_room(referral: Referral) -> bool:
 def _arrival_passed(facts: ReferralFacts) -> bool:
     """Whether the arrival is late. Of "hear": "came" at any time, "did not come" from the agreed day on (ADR 105), and
     at any time after "came", which may have been a mistake; so of the receiver's "miss", who is asked then. Where an
-    hour is written, whoever reads it need not wait for ours (ADR 135).
+    hour is written, whoever reads it need not wait for ours (ADR 135). "Finish" as "miss", and after it (ADR 260).
     """
     day, part, agreed_at = facts.referral.arrival_on, facts.referral.arrival_part_code, facts.referral.agreed_at
     heard = facts.said["heard_code"] if facts.step == "hear" else ""
     said_there = facts.referral.heard_code == "came"
-    if facts.step == "miss" and (said_there or may_have_passed(facts.referral, facts.at)):
+    missed = facts.step == "finish" and facts.referral.missed_at is not None
+    if missed or (facts.step in ("miss", "finish") and (said_there or may_have_passed(facts.referral, facts.at))):
         return True
     if day is not None and heard in ("came", "did_not_come"):
         return "came" in (heard, facts.referral.heard_code) or calendar().day(facts.at) >= day

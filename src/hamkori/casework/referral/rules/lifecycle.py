@@ -130,7 +130,12 @@ _FINISH_NOTICES = (
     Notice("choose_again", (Side.SENDER, Side.SENDER_SUPERVISOR), when="not_given"),
 )
 _SLEEPS = Guard("sleeps_there", when="one_more_night")
-_FINISH_GUARDS = (Guard("result_given"), Guard("reason_given", when="not_given"), _SLEEPS)
+_FINISH_GUARDS = (
+    Guard("result_given"),
+    Guard("reason_given", when="not_given"),
+    Guard("arrival_passed", when="nobody_came"),  # not before it can be said that they did not come (ADR 260)
+    _SLEEPS,
+)
 _SEND_GUARDS = (
     *guards("vault_open"),
     *both("case_open"),
