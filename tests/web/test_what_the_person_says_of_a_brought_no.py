@@ -89,7 +89,7 @@ def test_who_must_get_nothing_is_asked_about_too(house: Senders) -> None:
             assert f"Must get nothing: {name}." in head.partition(ASK)[2], "in the line that is to be asked"
     assert f"{ASKED_TOO}{name}." in shown(house, f"/cases/{case.code}/consent/")
     assert NAMED not in events(house, case)
-    assert "A no came, not certain to be theirs" in events(house, case)
+    assert "A no was brought: it may not be the person's own" in events(house, case)
 
 
 def test_the_persons_answer_confirms_it(house: Senders) -> None:

@@ -94,7 +94,7 @@ def test_the_history_says_that_it_was_brought(house: Senders) -> None:
     takes_back(house, case, "through_other")
     for page in (f"/cases/{case.code}/", f"/cases/{case.code}/consent/"):
         whole = shown(house, page)
-        assert "A no came, not certain to be theirs" in whole, page
+        assert "A no was brought: it may not be the person's own" in whole, page
         assert "The person withdrew something" not in whole, page
     takes_back(house, case, "in_person")
     assert "The person withdrew something" in shown(house, f"/cases/{case.code}/")

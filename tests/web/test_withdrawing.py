@@ -240,7 +240,7 @@ def test_the_page_says_that_the_own_team_goes_on(house: Senders) -> None:
     after = page_text(house.browser().get(went["Location"]))
     for shown in (before, after):
         assert "The answers are about other organisations" in shown
-        assert "Our own team goes on, a psychologist or a lawyer of ours too" in shown
+        assert "Our own team goes on, with our own psychologist or lawyer" in shown
     assert "(Social worker)" in after, "each with their work"
 
 

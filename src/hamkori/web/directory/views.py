@@ -87,7 +87,7 @@ def facts(shown: Listing, *, closed: str = "", phone: str = "") -> list[tuple[st
         # What it answers in while somebody is there says nothing of a time in which nobody is.
         (_("Now"), closed)
         if closed
-        else (_("Time to an answer, as it says itself"), words.usual_answer(shown.usual_answer_minutes)),
+        else (_("Usual time to an answer, by their own account"), words.usual_answer(shown.usual_answer_minutes)),
         (
             _("How to ask"),
             _("Its referral desk answers in Hamkori") if shown.desk_ready else _("Nobody there can answer in Hamkori."),

@@ -314,7 +314,7 @@ def row(screen: Screen, one: Suitable, *, boxed: bool = False, chosen: bool = Fa
         _("admits: %(whom)s") % {"whom": admits} if admits else "",
         _("speaks: %(languages)s") % {"languages": speaks} if speaks else "",
         # What it answers in while somebody is there says nothing of a night in which nobody is.
-        _("time to an answer, as it says itself: %(time)s") % {"time": usual}
+        _("usual time to an answer, by their own account: %(time)s") % {"time": usual}
         if usual and not (closed or until)
         else "",
     ]

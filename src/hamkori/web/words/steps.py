@@ -119,7 +119,7 @@ BROUGHT: Final = {
     "by_phone_no_word": _("Stopped by a no on the telephone, without the code word"),
 }
 """A withdrawal that was not heard of the person."""
-NO_BROUGHT: Final = _("A no came, not certain to be theirs")
+NO_BROUGHT: Final = _("A no was brought: it may not be the person's own")
 """The same of the answers; how, stands beside it."""
 ABOUT_WHO_LEFT: Final = tuple(("call_sender", code) for code in ("is_back", "not_back", "read_safe"))
 """Said in Hamkori, and in no call."""
