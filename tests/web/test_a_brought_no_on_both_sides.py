@@ -232,6 +232,8 @@ def test_of_a_child_nobody_says_that_it_said_so(house: Senders) -> None:
     alone = shown(house, f"/cases/{case.code}/first/?step=alone")
     assert "The person said no to everything" not in alone
     assert "No, not certain to be theirs: ask the person, alone, whether it is so." in alone
-    brought = shown(house, f"/cases/{case.code}/consent/").partition("A no was brought: it may not be the person's own today")[2]
+    brought = shown(house, f"/cases/{case.code}/consent/").partition(
+        "A no was brought: it may not be the person's own today"
+    )[2]
     assert "Through somebody else" in brought
     assert "The child says yes" not in brought.partition("Version")[0]
