@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from hamkori.people.sign_in import acting, acting_as
 from hamkori.vault.server import keyring
 from tests import doors
 from tests.database import god
+from tests.hour import until
 
 PASSPHRASE = "seven quiet rivers run"
 
@@ -145,13 +146,7 @@ def wall_clock() -> datetime:
 
 def pass_time_until(weekday: int, hour: int, minute: int = 0) -> None:
     """To the next such moment: what ends by working time ends at another hour in the evening (Monday: 0)."""
-    here = wall_clock()
-    then = datetime.combine(here.date(), time(hour, minute), here.tzinfo) + timedelta(
-        days=(weekday - here.weekday()) % 7
-    )
-    if then <= here:
-        then += timedelta(days=7)
-    pass_time(seconds=(then - here).total_seconds())
+    pass_time(seconds=until(wall_clock(), weekday, hour, minute).total_seconds())
 
 
 def operation(actor: Actor) -> Actor:

@@ -7,7 +7,7 @@ tests that read the machine's day fail too, and are no finding.
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import psycopg
 from django.utils import timezone
@@ -24,6 +24,13 @@ def ahead(days: int = 0) -> timedelta | None:
 def first_day() -> date:
     """The day of the world as tests begin: late in the evening another one than the machine's."""
     return timezone.localdate(timezone.now() + timedelta(hours=AHEAD))
+
+
+def until(here: datetime, weekday: int, hour: int, minute: int = 0) -> timedelta:
+    """How long it is to the next such moment by this wall clock (Monday: 0)."""
+    then = datetime.combine(here.date(), time(hour, minute), here.tzinfo)
+    then += timedelta(days=(weekday - here.weekday()) % 7)
+    return (then if then > here else then + timedelta(days=7)) - here
 
 
 def put_ahead(url: str) -> None:

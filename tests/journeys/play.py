@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+
 from hamkori.site.screens import stage
 from hamkori.site.screens.stage import BESIDE, NoStage, Stage, Template
+from tests.hour import until
 
 
 class Play(stage.Play):
@@ -55,6 +58,13 @@ class Play(stage.Play):
         """Move the world's clock on: hours=3."""
         with self.owner() as connection:
             connection.execute('update world set "offset" = coalesce("offset", interval \'0\') + %s', [timedelta(**by)])
+
+    def pass_time_until(self, weekday: int, hour: int) -> None:
+        """Move the world's clock on to the next such hour by its own wall, as `tests.cast` does (Monday: 0)."""
+        with self.owner() as connection:
+            here = connection.execute("select timezone(%s, hk_now())", [settings.TIME_ZONE]).fetchone()
+        assert here is not None
+        self.pass_time(seconds=until(here[0], weekday, hour).total_seconds())
 
     def tick(self) -> dict[str, int]:
         """One run of the clock's process, as hk_clock; what it did."""

@@ -11,6 +11,7 @@ from tests.journeys.conftest import Enter
 from tests.journeys.play import Play
 
 pytestmark = pytest.mark.browser
+TUESDAY = 1
 
 
 def test_from_the_first_question_to_the_confirmed_result(world: Play, enter: Enter) -> None:
@@ -91,6 +92,7 @@ def test_declined_and_sent_again_to_another_body(world: Play, enter: Enter) -> N
 
 
 def test_silence_reminds_escalates_and_lapses_by_itself(world: Play, enter: Enter) -> None:
+    world.pass_time_until(TUESDAY, 10)  # from a Friday evening on it lapses on Monday, no more "for tonight"
     zarina = enter("caseworker-cso")
     _code, referral = steps.referred(zarina)
 

@@ -10,7 +10,7 @@ from hamkori.casework.referral.actions import receive
 from hamkori.casework.referral.actions import send as sending
 from hamkori.casework.referral.models import Referral
 from hamkori.casework.work.actions import clock
-from tests.cast import pass_time
+from tests.cast import pass_time, pass_time_until
 from tests.database import as_role
 from tests.web.senders import Senders, page_text, version
 from tests.web.test_desk import no, press, waits
@@ -53,6 +53,7 @@ def time_goes(hours: int) -> None:
 
 
 def test_the_desk_reads_what_ended_a_referral_in_the_senders_words(house: Senders) -> None:
+    pass_time_until(1, 10)  # over a weekend no working time goes by, and nothing expires
     met, outlived, silent = waits(house), waits(house), waits(house)
     for one in (met, outlived):
         house.accepted(one)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from hamkori.casework.referral.models import Referral
-from tests.cast import pass_time
+from tests.cast import pass_time, pass_time_until
 from tests.doors import DoorClient
 from tests.web.senders import Senders, page_text
 from tests.web.test_said_on_the_telephone import LATE, press
@@ -19,7 +19,11 @@ SHELTER, LAWYERS = "Shelter Kulob", "Legal Aid"
 
 
 def three(house: Senders, urgency: str) -> list[Referral]:
-    """Two that the shelter owes, the first and the last; between them one that the lawyers owe. All are late."""
+    """Two that the shelter owes, the first and the last; between them one that the lawyers owe. All are late.
+
+    From a Monday on: what is sent between Friday evening and Monday morning is owed at one and the same hour.
+    """
+    pass_time_until(0, 10)
     house.world.services["shelter:LEGAL-01"] = another(house, "shelter-kulob", service_code="LEGAL-01").pk
     sent = []
     for service in ("shelter:LEGAL-01", "LEGAL-01", "shelter:LEGAL-01"):
